@@ -1,0 +1,110 @@
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.auth.models import UserManager as AuthUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from simple_history import register
+
+from accounts.querysets import UserQuerySet
+from portal.fields import LineField
+from portal.history.records import TrackedHistory
+from portal.history.tracked import TrackedModel
+
+
+class UserManager(AuthUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds people without regard to the case of their username."""
+
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(TrackedModel, AbstractUser):
+    """Somebody who signs in, or only has a Reader."""
+
+    first_name = LineField(_("first name"), max_length=150, blank=True)
+    last_name = LineField(_("last name"), max_length=150, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    must_change_password = models.BooleanField(
+        _("must change the password"),
+        default=False,
+        help_text=_("The password was given out; the next sign-in asks for a new one."),
+    )
+
+    objects = UserManager()
+    history = TrackedHistory(
+        excluded_fields=["password", "last_login", "must_change_password"],
+        relations=["groups", "user_permissions"],
+    )
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="accounts_user_username_unique",
+                violation_error_message=_("Somebody has this username already."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="accounts_user_email_unique",
+                violation_error_message=_("Somebody has this e-mail already."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(username=""),
+                name="accounts_user_username_not_blank",
+            ),
+        ]
+        permissions = [
+            ("import_user", _("Can import people")),
+            ("export_user", _("Can export people")),
+            ("manage_staff", _("Can manage staff accounts and roles")),
+            ("invite_user", _("Can send invitations")),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.username:
+            self.username = self.normalize_username(self.username)
+        super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set a password of the person's own choice; see `must_change_password`."""
+        super().set_password(raw_password)
+        self.must_change_password = False
+
+    def clean(self) -> None:
+        super().clean()
+        problems = {
+            **self._problem_with_twin(
+                "username", _("This username is already that of %s.")
+            ),
+            **self._problem_with_twin("email", _("This e-mail is already that of %s.")),
+        }
+        if problems:
+            raise ValidationError(problems)
+
+    def _problem_with_twin(self, field: str, message: Any) -> dict[str, Any]:
+        """The constraints find this too, but cannot say at which field, and whose."""
+        value = getattr(self, field)
+        if not value:
+            return {}
+        twins = User.objects.annotate(folded=Lower(field)).exclude(pk=self.pk)
+        twin = twins.filter(folded=Lower(models.Value(value))).first()
+        return {field: message % twin} if twin else {}
+
+    @property
+    def has_signed_in(self) -> bool:
+        return self.last_login is not None
+
+
+register(Group, app="accounts", records_class=TrackedHistory, relations=["permissions"])

@@ -1,0 +1,72 @@
+"""Who may touch whom, and hand out what: nobody gets more than they hold.
+
+Every page, import, action and revert asks here, with the live rows. An account that
+is switched off counts by the rights that it would have when switched on again.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+
+MANAGE_STAFF = "accounts.manage_staff"
+
+
+def permission_ids(user: Any) -> set[int]:
+    """The keys of the permissions that a user has by itself and by its roles."""
+    held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+    return set(held.values_list("pk", flat=True))
+
+
+def may_touch(actor: Any, target: Any) -> bool:
+    """Whether `actor` stands at least as high as the account `target`.
+
+    Whoever holds a permission that the actor lacks stands above; a superuser stands
+    above all but superusers. Always true for one's own account.
+    """
+    if actor.is_superuser or actor.pk == target.pk:
+        return True
+    if target.is_superuser:
+        return False
+    return permission_ids(target) <= permission_ids(actor)
+
+
+def untouchable_ids(actor: Any) -> set[int]:
+    """The keys of the accounts that stand above `actor`, in a few queries.
+
+    For many targets at once: only accounts with any rights are looked at.
+    """
+    if actor.is_superuser:
+        return set()
+    user_model = type(actor)
+    above = Permission.objects.exclude(pk__in=permission_ids(actor))
+    ranked = user_model._default_manager.filter(
+        Q(is_superuser=True)
+        | Q(user_permissions__in=above)
+        | Q(groups__permissions__in=above)
+    )
+    return set(ranked.exclude(pk=actor.pk).values_list("pk", flat=True))
+
+
+def may_manage_staff(actor: Any) -> bool:
+    """Whether `actor` may make staff accounts and hand out roles at all."""
+    return actor.has_perm(MANAGE_STAFF)
+
+
+def grantable_permissions(actor: Any) -> QuerySet[Permission]:
+    permissions = Permission.objects.select_related("content_type")
+    if actor.is_superuser:
+        return permissions
+    if not may_manage_staff(actor):
+        return permissions.none()
+    return permissions.filter(pk__in=permission_ids(actor))
+
+
+def grantable_roles(actor: Any) -> QuerySet[Group]:
+    """The roles that hold nothing which `actor` lacks."""
+    if actor.is_superuser:
+        return Group.objects.all()
+    if not may_manage_staff(actor):
+        return Group.objects.none()
+    above = Permission.objects.exclude(pk__in=permission_ids(actor))
+    return Group.objects.exclude(permissions__in=above)

@@ -1,0 +1,11 @@
+"""The portal's addresses: everything lives in the admin site."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("invitation/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,6 @@
+"""The admin site, the base of its pages, and the pages of the portal's own models."""
+
+from portal.admin.change_sets import ChangeSetAdmin
+from portal.admin.import_jobs import ImportJobAdmin
+
+__all__ = ["ChangeSetAdmin", "ImportJobAdmin"]

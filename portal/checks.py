@@ -1,0 +1,59 @@
+"""System checks of the portal's own settings and surroundings."""
+
+import sqlite3
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
+
+# SQLite's WAL-reset bug can lose commits; it is fixed in these and later versions
+# (https://sqlite.org/wal.html#walresetbug).
+FIXED_SQLITE_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+FIXED_SQLITE = (3, 51, 3)
+
+
+def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
+    backport = FIXED_SQLITE_BACKPORTS.get(version[:2])
+    if backport is not None:
+        return version[2] < backport
+    return version < FIXED_SQLITE
+
+
+@register(Tags.database)
+def check_sqlite_version(**kwargs: Any) -> list[CheckMessage]:
+    if connection.vendor != "sqlite" or not has_wal_reset_bug(
+        sqlite3.sqlite_version_info
+    ):
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug.",
+            hint=(
+                "Use a Python built with SQLite 3.51.3 (or 3.50.7, 3.44.6) or newer, "
+                "or PostgreSQL, for data you care about."
+            ),
+            id="portal.W001",
+        )
+    ]
+
+
+@register()
+def check_import_export_permissions(**kwargs: Any) -> list[CheckMessage]:
+    """Without these settings import-export opens both pages to all staff."""
+    unset = [
+        name
+        for name in (
+            "IMPORT_EXPORT_IMPORT_PERMISSION_CODE",
+            "IMPORT_EXPORT_EXPORT_PERMISSION_CODE",
+        )
+        if not getattr(settings, name, None)
+    ]
+    return [
+        Error(
+            f"{name} is not set.",
+            hint="Set it, or every staff member may use the page.",
+            id="portal.E001",
+        )
+        for name in unset
+    ]

@@ -1,0 +1,54 @@
+"""Model fields that keep text in one normal form, however it comes in."""
+
+import unicodedata
+from typing import Any
+
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import models
+
+
+def normalize_line(text: str) -> str:
+    """Return `text` in NFC, on one line, without space at its ends or doubled."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+class NormalizedMixin:
+    """Normalises on assignment through forms, imports, saves and bulk writes.
+
+    `QuerySet.update()` writes what it is given. PostgreSQL refuses NUL and SQLite
+    does not, so a validator refuses it for both.
+    """
+
+    default_validators = [ProhibitNullCharactersValidator()]
+
+    def normalize(self, text: str) -> str:
+        return normalize_line(text)
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)  # type: ignore[misc]
+        return self.normalize(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)  # type: ignore[misc]
+        if isinstance(value, str):
+            value = self.normalize(value)
+            setattr(model_instance, self.attname, value)  # type: ignore[attr-defined]
+        return value
+
+
+class LineField(NormalizedMixin, models.CharField):
+    """One line of text in any script."""
+
+
+class CodeField(LineField):
+    """A short code, kept in upper case."""
+
+    def normalize(self, text: str) -> str:
+        return super().normalize(text).upper()
+
+
+class NotesField(NormalizedMixin, models.TextField):
+    """Text of several lines."""
+
+    def normalize(self, text: str) -> str:
+        return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()

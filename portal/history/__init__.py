@@ -1,0 +1,10 @@
+"""History: every change recorded once, in one change set, with its actor and reason.
+
+- `acts`     what one actor does: collects the touched objects, then records them
+- `snapshot` the tracked state of objects, as a history row holds it
+- `records`  django-simple-history's registration, writing through `acts`
+- `tracked`  the base classes of tracked models and of their history rows
+- `changes`  the differences between versions, in words
+- `story`    an object's change sets, newest first, as its history page shows them
+- `revert`   back to an earlier version, with a look at what would change first
+"""

@@ -1,0 +1,131 @@
+"""The tracked state of objects, as a history row holds it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Max
+from simple_history.utils import get_history_model_for_model
+
+Relations = dict[str, list[list[Any]]]
+
+
+def history_model_of(model: type[models.Model]) -> Any:
+    """The model of `model`'s history rows; raises NotHistoricalModelError."""
+    return get_history_model_for_model(model)
+
+
+def is_tracked(model: type[models.Model]) -> bool:
+    return hasattr(model._meta, "simple_history_manager_attribute")
+
+
+def tracked_fields(model: type[models.Model]) -> list[models.Field]:
+    return history_model_of(model).tracked_fields
+
+
+def tracked_relations(model: type[models.Model]) -> list[models.ManyToManyField]:
+    names = history_model_of(model).tracked_relations
+    return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+
+
+@dataclass
+class Snapshot:
+    """One object's tracked values, and whom it is related to."""
+
+    model: type[models.Model]
+    values: dict[str, Any]
+    relations: Relations = field(default_factory=dict)
+    is_deletion: bool = False
+
+    def same_as(self, other: "Snapshot") -> bool:
+        """Whether nothing tracked differs; a related object's new name is no change."""
+        return self.values == other.values and _ids(self.relations) == _ids(
+            other.relations
+        )
+
+    def as_row(self, history_type: str, at: datetime) -> models.Model:
+        """An unsaved history row of this state."""
+        return history_model_of(self.model)(
+            **self.values,
+            relations=self.relations,
+            history_type=history_type,
+            history_date=at,
+        )
+
+
+def _ids(relations: Relations) -> dict[str, list[Any]]:
+    return {name: [pair[0] for pair in pairs] for name, pairs in relations.items()}
+
+
+def snapshot_of_row(row: Any) -> Snapshot:
+    """The state that a history row holds."""
+    model = row.instance_type
+    return Snapshot(
+        model=model,
+        values={f.attname: getattr(row, f.attname) for f in tracked_fields(model)},
+        relations=row.relations,
+        is_deletion=row.history_type == "-",
+    )
+
+
+def current_snapshots(
+    model: type[models.Model], pks: Iterable[Any]
+) -> dict[Any, Snapshot]:
+    """The live state of the objects with these keys, read from the database."""
+    attnames = [f.attname for f in tracked_fields(model)]
+    instances = model._base_manager.filter(pk__in=list(pks)).order_by("pk")
+    snapshots = {
+        instance.pk: Snapshot(
+            model, {name: getattr(instance, name) for name in attnames}
+        )
+        for instance in instances
+    }
+    for relation in tracked_relations(model):
+        for snapshot in snapshots.values():
+            snapshot.relations[relation.name] = []
+        for pk, related in _related(relation, list(snapshots)):
+            snapshots[pk].relations[relation.name].append([related.pk, str(related)])
+    return snapshots
+
+
+def _related(
+    relation: models.ManyToManyField, pks: list[Any]
+) -> Iterable[tuple[Any, models.Model]]:
+    """Each (owner's key, related object), ordered by the related object's key."""
+    through = relation.remote_field.through
+    owner, target = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+    links = (
+        through._base_manager.filter(**{f"{owner}__in": pks})
+        .order_by(target)
+        .select_related(*_names_need(target, relation.related_model))
+    )
+    return ((getattr(link, f"{owner}_id"), getattr(link, target)) for link in links)
+
+
+def _names_need(target: str, related: Any) -> list[str]:
+    """What to join so that a related object's name costs no query of its own.
+
+    A permission's name goes through its content type.
+    """
+    joins = [target]
+    if any(f.name == "content_type" for f in related._meta.fields):
+        joins.append(f"{target}__content_type")
+    return joins
+
+
+def newest_versions(
+    model: type[models.Model], pks: Iterable[Any]
+) -> dict[Any, Snapshot]:
+    """The newest recorded state of each object that has one."""
+    history = history_model_of(model)
+    pk_name = model._meta.pk.attname
+    newest = (
+        history._base_manager.filter(**{f"{pk_name}__in": list(pks)})
+        .values(pk_name)
+        .annotate(newest=Max("history_id"))
+        .values("newest")
+    )
+    rows = history._base_manager.filter(history_id__in=newest)
+    return {getattr(row, pk_name): snapshot_of_row(row) for row in rows}

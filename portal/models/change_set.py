@@ -1,0 +1,65 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeSet(models.Model):
+    """One act by one actor, and everything that it changed."""
+
+    class Kind(models.TextChoices):
+        FORM = "form", _("Form")
+        ACTION = "action", _("Action")
+        IMPORT = "import", _("Import")
+        REVERT = "revert", _("Revert")
+        RESTORE = "restore", _("Restore")
+        COMMAND = "command", _("Command")
+        SYSTEM = "system", _("System")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    # Id and text, without a key to the account: deleting it rewrites nothing here.
+    actor_id = models.BigIntegerField(_("actor id"), null=True, db_index=True)
+    actor_name = models.CharField(_("actor"), max_length=150, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    subject = models.CharField(
+        _("subject"),
+        max_length=255,
+        blank=True,
+        help_text=_("What it was done with: the file's name, the action's label."),
+    )
+    origin = models.CharField(
+        _("origin"),
+        max_length=100,
+        blank=True,
+        help_text=_("Where it came from: the page's address, the command's name."),
+    )
+    reverts = models.ForeignKey(
+        "self",
+        verbose_name=_("reverts"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reverted_by",
+    )
+    started_at = models.DateTimeField(_("started"), default=timezone.now, db_index=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    created_count = models.PositiveIntegerField(_("created"), default=0)
+    changed_count = models.PositiveIntegerField(_("changed"), default=0)
+    deleted_count = models.PositiveIntegerField(_("deleted"), default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("change set")
+        verbose_name_plural = _("history")
+        default_permissions = ("view",)
+        permissions = [
+            ("view_history", _("Can view the history of what they may view")),
+            ("revert_history", _("Can revert to an earlier version")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"
+
+    @property
+    def actor_label(self) -> str:
+        """The actor for people: a change that nobody signed for is the system's."""
+        return self.actor_name or str(_("system"))
