@@ -36,18 +36,20 @@ if not ALLOWED_HOSTS:
     )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
-# The portal's own apps come first, so that their templates extend the theme's.
+PORTAL_APPS = ["portal", "readers", "accounts"]
 INSTALLED_APPS = [
+    # Ours come first, so that their templates extend the theme's.
     "portal.apps.PortalConfig",
     "readers.apps.ReadersConfig",
     "accounts.apps.AccountsConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",

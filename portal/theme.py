@@ -1,0 +1,72 @@
+"""What the theme asks at each request; `config.unfold` names these by dotted path."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+ENVIRONMENT_COLOURS = {
+    "production": "danger",
+    "staging": "warning",
+    "demo": "info",
+}
+PEOPLE_PAGES_OF_THEIR_OWN = ("_add", "_import", "_export")
+
+
+def environment_badge(request: HttpRequest) -> list[str] | None:
+    """The label in the page's header and its colour, or None for no label."""
+    name = settings.ENVIRONMENT_NAME
+    return [name, ENVIRONMENT_COLOURS.get(name.casefold(), "default")] if name else None
+
+
+def environment_prefix(request: HttpRequest) -> str | None:
+    """Tells the browser's tabs of several installations apart."""
+    name = settings.ENVIRONMENT_NAME
+    return f"[{name}]" if name else None
+
+
+def is_people_list_active(request: HttpRequest) -> bool:
+    """Whether the sidebar marks «People».
+
+    The theme marks each link whose path is the beginning of the page's own. «Add»,
+    «Import» and «Export» lie below the list, so two links would be marked at once.
+    """
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    return name.startswith("accounts_user_") and not name.endswith(
+        PEOPLE_PAGES_OF_THEIR_OWN
+    )
+
+
+def may_view_people(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.view_user")
+
+
+def may_add_people(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.add_user")
+
+
+def may_import_people(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.import_user")
+
+
+def may_export_people(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.export_user")
+
+
+def may_view_roles(request: HttpRequest) -> bool:
+    return request.user.has_perm("auth.view_group")
+
+
+def may_view_imports(request: HttpRequest) -> bool:
+    return request.user.has_perm("portal.view_importjob")
+
+
+def may_view_changes(request: HttpRequest) -> bool:
+    return request.user.has_perm("portal.view_changeset")
+
+
+def may_view_branches(request: HttpRequest) -> bool:
+    return request.user.has_perm("readers.view_branch")
+
+
+def may_view_categories(request: HttpRequest) -> bool:
+    return request.user.has_perm("readers.view_category")
