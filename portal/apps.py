@@ -1,5 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.conf import settings
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.backends.signals import connection_created
 
 
@@ -17,7 +20,16 @@ class PortalConfig(AppConfig):
         )
 
 
-class PortalAdminConfig(AdminConfig):
-    """Makes the portal's own site `django.contrib.admin.site`."""
+class PortalAdminConfig(SimpleAdminConfig):
+    """Makes the portal's own site `django.contrib.admin.site`.
+
+    It shows the pages of the portal's own apps. Those that libraries bring along
+    (Django's users and groups, the task queue) know none of our rules.
+    """
 
     default_site = "portal.admin.site.PortalAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        for app in settings.PORTAL_APPS:
+            import_module(f"{app}.admin")

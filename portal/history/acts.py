@@ -62,6 +62,7 @@ class Act:
     origin: str
     reverts: ChangeSet | None
     records_raw: bool
+    at: datetime | None
     touched: dict[type[models.Model], dict[Any, None]] = field(default_factory=dict)
     deleted: dict[type[models.Model], dict[Any, Snapshot]] = field(default_factory=dict)
     recorded: ChangeSet | None = None
@@ -76,7 +77,7 @@ class Act:
 
     def record(self) -> None:
         """Write the change set and its history rows, if anything changed."""
-        now = timezone.now()
+        now = self.at or timezone.now()
         rows: list[models.Model] = []
         for model in list({**self.deleted, **self.touched}):
             rows.extend(self._rows_of(model, now))
@@ -94,6 +95,7 @@ class Act:
             created_count=types.count("+"),
             changed_count=types.count("~"),
             deleted_count=types.count("-"),
+            started_at=now,
             finished_at=now,
         )
         self._write(rows)
@@ -138,11 +140,14 @@ def change_set(
     origin: str = "",
     reverts: ChangeSet | None = None,
     records_raw: bool = False,
+    at: datetime | None = None,
 ) -> Iterator[Act]:
     """Open an act, or join the one that is open; see the module's text.
 
     `records_raw` records fixture loads too, which otherwise bring their own history.
-    The outermost act decides kind, actor and reason.
+    `at` is the time of the act, for the demo and for imports of old histories; give
+    old acts in the order of their times, because the newest version is the last written.
+    The outermost act decides kind, actor, reason and time.
     """
     if (outer := _act.get()) is not None:
         yield outer
@@ -156,6 +161,7 @@ def change_set(
         origin=origin or default.origin,
         reverts=reverts,
         records_raw=records_raw,
+        at=at,
     )
     token = _act.set(act)
     try:

@@ -1,3 +1,4 @@
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -63,3 +64,14 @@ class ChangeSet(models.Model):
     def actor_label(self) -> str:
         """The actor for people: a change that nobody signed for is the system's."""
         return self.actor_name or str(_("system"))
+
+    @property
+    def summary(self) -> str:
+        """What it did, in words and counts."""
+        counts = (
+            (_("%s created"), self.created_count),
+            (_("%s changed"), self.changed_count),
+            (_("%s deleted"), self.deleted_count),
+        )
+        did = ", ".join(str(text % intcomma(n)) for text, n in counts if n)
+        return f"{self.subject}: {did}" if self.subject else did

@@ -1,0 +1,197 @@
+"""The history pages of an object: its story, and the way back to a version."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import formats, timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from unfold.admin import ModelAdmin
+
+from portal.history.revert import (
+    CHANGED_MEANWHILE,
+    RevertPlan,
+    RevertRefused,
+    plan_revert,
+    revert,
+)
+from portal.history.snapshot import history_model_of, is_tracked
+from portal.history.story import change_sets_of, entries_of
+
+VIEW_HISTORY = "portal.view_history"
+REVERT_HISTORY = "portal.revert_history"
+PER_PAGE = 25
+
+
+class HistoryModelAdmin(ModelAdmin):
+    """Reading history needs its own right, and going back needs another.
+
+    Both ask about the live object. Nothing but a POST to the revert page writes, and
+    it takes every value from the stored version.
+    """
+
+    def get_urls(self) -> list[URLPattern]:
+        info = self.opts.app_label, self.opts.model_name
+        view = self.admin_site.admin_view(self.revert_view)
+        return [
+            path(
+                "<path:object_id>/history/<str:model_name>/<int:history_id>/revert/",
+                view,
+                name="{}_{}_revert".format(*info),
+            ),
+            *super().get_urls(),
+        ]
+
+    def history_sources(self, obj: Model) -> list[QuerySet]:
+        """The history rows that make up this object's story."""
+        rows = history_model_of(type(obj))._base_manager
+        return [rows.filter(**{obj._meta.pk.attname: obj.pk})]
+
+    def has_history_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return request.user.has_perm(VIEW_HISTORY) and self.has_view_permission(
+            request, obj
+        )
+
+    def has_revert_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return (
+            request.user.has_perm(REVERT_HISTORY)
+            and self.has_history_permission(request, obj)
+            and self.has_change_permission(request, obj)
+        )
+
+    def check_revert(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
+        """What forbids this actor this revert; subclasses add their rules."""
+        return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["show_history"] = is_tracked(self.model) and (
+            self.has_history_permission(request, kwargs.get("obj"))
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        obj = self._live_object(request, object_id)
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_history_permission(request, obj):
+            raise PermissionDenied
+        sources = self.history_sources(obj)
+        pages = Paginator(change_sets_of(sources), PER_PAGE)
+        page = pages.get_page(request.GET.get("p"))
+        return TemplateResponse(
+            request,
+            "portal/history/object.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("History of %s") % obj,
+                "opts": self.opts,
+                "object": obj,
+                "object_id": obj.pk,
+                "page": page,
+                "page_range": pages.get_elided_page_range(page.number),
+                "entries": entries_of(page.object_list, sources),
+                "may_revert": self.has_revert_permission(request, obj),
+                "revert_url_name": self._url_name("revert"),
+                **(extra_context or {}),
+            },
+        )
+
+    @method_decorator(csrf_protect)
+    def revert_view(
+        self, request: HttpRequest, object_id: str, model_name: str, history_id: int
+    ) -> HttpResponse:
+        obj = self._live_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_revert_permission(request, obj):
+            raise PermissionDenied
+        plan = self._plan(obj, model_name, history_id)
+        plan.problems.extend(self.check_revert(request, plan))
+        if request.method == "POST":
+            response = self._revert(request, obj, plan)
+            if response is not None:
+                return response
+        return self._show_plan(request, obj, plan)
+
+    def _live_object(self, request: HttpRequest, object_id: str) -> Any:
+        # Through get_queryset: what a person may not list, it may not look back at.
+        return self.get_object(request, unquote(object_id))
+
+    def _url_name(self, name: str) -> str:
+        opts = self.opts
+        return f"admin:{opts.app_label}_{opts.model_name}_{name}"
+
+    def _plan(self, obj: Model, model_name: str, history_id: int) -> RevertPlan:
+        for rows in self.history_sources(obj):
+            if rows.model.instance_type._meta.model_name == model_name:
+                row = rows.filter(history_id=history_id).exclude(history_type="-")
+                plan = plan_revert(row.get()) if row.exists() else None
+                if plan is not None:
+                    return plan
+        raise Http404
+
+    def _revert(
+        self, request: HttpRequest, obj: Model, plan: RevertPlan
+    ) -> HttpResponseRedirect | None:
+        if request.POST.get("seen") != str(plan.seen):
+            messages.warning(request, CHANGED_MEANWHILE)
+            return None
+        if not plan.changes:
+            return None
+        try:
+            revert(
+                plan,
+                actor=request.user,
+                reason=request.POST.get("change_reason", "").strip(),
+            )
+        except RevertRefused as refused:
+            for problem in refused.problems:
+                messages.error(request, problem)
+            return None
+        messages.success(
+            request,
+            _("%(object)s is as it was on %(date)s.")
+            % {"object": obj, "date": _on(plan.row.history_date)},
+        )
+        return redirect(self._url_name("history"), obj.pk)
+
+    def _show_plan(
+        self, request: HttpRequest, obj: Model, plan: RevertPlan
+    ) -> HttpResponse:
+        return TemplateResponse(
+            request,
+            "portal/history/revert.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Revert %s") % obj,
+                "opts": self.opts,
+                "object": obj,
+                "plan": plan,
+                "reason": request.POST.get("change_reason", ""),
+                "history_url": reverse(self._url_name("history"), args=[obj.pk]),
+            },
+        )
+
+
+def _on(moment: Any) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

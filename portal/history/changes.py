@@ -1,0 +1,123 @@
+"""The differences between versions, in words: names for keys, labels for fields."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from portal.history.snapshot import (
+    Snapshot,
+    history_model_of,
+    is_tracked,
+    tracked_fields,
+    tracked_relations,
+)
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field's value before and after, as people read it; "" is no value."""
+
+    name: str
+    label: str
+    old: str
+    new: str
+
+
+class NameBook:
+    """The names behind foreign keys, looked up for many versions at once.
+
+    A row that is gone is named as its last version was.
+    """
+
+    def __init__(self, snapshots: Iterable[Snapshot]) -> None:
+        wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+        for snapshot in snapshots:
+            for field in tracked_fields(snapshot.model):
+                target = field.remote_field and field.remote_field.model
+                if target and snapshot.values.get(field.attname) is not None:
+                    wanted[target].add(snapshot.values[field.attname])
+        self._names = {
+            model: self._look_up(model, pks) for model, pks in wanted.items()
+        }
+
+    def name(self, model: type[models.Model], pk: Any) -> str:
+        return self._names.get(model, {}).get(pk) or _("no. %s (gone)") % pk
+
+    def _look_up(self, model: type[models.Model], pks: set[Any]) -> dict[Any, str]:
+        live = {o.pk: str(o) for o in model._base_manager.filter(pk__in=pks)}
+        gone = pks - set(live)
+        if not gone or not is_tracked(model):
+            return live
+        pk_name = model._meta.pk.attname
+        rows = history_model_of(model)._base_manager.filter(**{f"{pk_name}__in": gone})
+        last = {getattr(row, pk_name): row for row in rows.order_by("history_id")}
+        return live | {pk: _("%s (gone)") % row.instance for pk, row in last.items()}
+
+
+def field_changes(
+    old: Snapshot | None, new: Snapshot | None, names: NameBook
+) -> list[FieldChange]:
+    """What differs between two states of one object; None is «not there»."""
+    some = old or new
+    if some is None:
+        return []
+    changes = [
+        *_value_changes(some.model, old, new, names),
+        *_relation_changes(some.model, old, new),
+    ]
+    return [change for change in changes if change.old != change.new]
+
+
+def _value_changes(
+    model: type[models.Model],
+    old: Snapshot | None,
+    new: Snapshot | None,
+    names: NameBook,
+) -> Iterable[FieldChange]:
+    for field in tracked_fields(model):
+        if field.primary_key:
+            continue
+        before, after = (
+            readable(field, side.values.get(field.attname), names) if side else ""
+            for side in (old, new)
+        )
+        yield FieldChange(field.name, capfirst(field.verbose_name), before, after)
+
+
+def _relation_changes(
+    model: type[models.Model], old: Snapshot | None, new: Snapshot | None
+) -> Iterable[FieldChange]:
+    for relation in tracked_relations(model):
+        sides = [
+            side.relations.get(relation.name, []) if side else [] for side in (old, new)
+        ]
+        if [pk for pk, _name in sides[0]] != [pk for pk, _name in sides[1]]:
+            before, after = (
+                ", ".join(sorted(str(name) for _pk, name in pairs)) for pairs in sides
+            )
+            label = capfirst(relation.verbose_name)
+            yield FieldChange(relation.name, label, before, after)
+
+
+def readable(field: models.Field, value: Any, names: NameBook) -> str:
+    """A field's stored value as text for people."""
+    if value is None or value == "":
+        return ""
+    if field.remote_field:
+        return names.name(field.remote_field.model, value)
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return formats.date_format(value, "DATE_FORMAT")
+    return str(value)

@@ -1,0 +1,137 @@
+"""What happened to an object, or in a change set, as the history pages show it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.text import capfirst
+
+from portal.history.changes import FieldChange, NameBook, field_changes
+from portal.history.snapshot import snapshot_of_row
+from portal.models import ChangeSet
+
+CREATED, CHANGED, DELETED = "+", "~", "-"
+
+
+@dataclass(frozen=True)
+class ObjectChange:
+    """What one change set did to one object."""
+
+    row: Any
+    model: type[models.Model]
+    pk: Any
+    name: str
+    changes: list[FieldChange]
+
+    @property
+    def kind(self) -> str:
+        """`create`, `update` or `delete`: also the badge's variant."""
+        kinds = {CREATED: "create", CHANGED: "update", DELETED: "delete"}
+        return kinds[self.row.history_type]
+
+    @property
+    def model_label(self) -> str:
+        return capfirst(self.model._meta.verbose_name)
+
+    @property
+    def model_name(self) -> str:
+        return self.model._meta.model_name or ""
+
+
+@dataclass
+class Entry:
+    """One change set and the objects that it changed, as far as they are asked for."""
+
+    change_set: ChangeSet
+    objects: list[ObjectChange] = field(default_factory=list)
+
+
+def change_sets_of(sources: Iterable[QuerySet]) -> QuerySet[ChangeSet]:
+    """The change sets, newest first, that hold any of these history rows."""
+    conditions = [Q(pk__in=rows.order_by().values("change_set")) for rows in sources]
+    return ChangeSet.objects.filter(reduce(or_, conditions)).order_by("-pk")
+
+
+def entries_of(
+    change_sets: Iterable[ChangeSet], sources: Iterable[QuerySet]
+) -> list[Entry]:
+    """These change sets with what they did to the objects in `sources`.
+
+    The number of queries depends on the number of sources alone.
+    """
+    entries = {made.pk: Entry(made) for made in change_sets}
+    rows = [row for source in sources for row in _with_previous(source, entries)]
+    before = _previous_rows(rows)
+    states = {
+        id(row): (
+            snapshot_of_row(before[type(row), row.previous_id])
+            if row.previous_id and row.history_type != CREATED
+            else None,
+            snapshot_of_row(row),
+        )
+        for row in rows
+    }
+    names = NameBook(s for pair in states.values() for s in pair if s is not None)
+    for row in rows:
+        entries[row.change_set_id].objects.append(_object_change(row, states, names))
+    return list(entries.values())
+
+
+def _with_previous(source: QuerySet, entries: dict[int, Entry]) -> Iterable[Any]:
+    """The rows of these change sets, each knowing the version before, and if any is after."""
+    history = source.model
+    pk_name = history.instance_type._meta.pk.attname
+    same = history._base_manager.filter(**{pk_name: OuterRef(pk_name)})
+    previous = same.filter(history_id__lt=OuterRef("history_id")).order_by(
+        "-history_id"
+    )
+    later = same.filter(history_id__gt=OuterRef("history_id"))
+    return (
+        source.filter(change_set__in=list(entries))
+        .annotate(
+            previous_id=Subquery(previous.values("history_id")[:1]),
+            has_later=Exists(later),
+        )
+        .order_by("history_id")
+    )
+
+
+def _previous_rows(rows: Iterable[Any]) -> dict[tuple[type, int], Any]:
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.previous_id:
+            wanted[type(row)].add(row.previous_id)
+    return {
+        (history, row.history_id): row
+        for history, ids in wanted.items()
+        for row in history._base_manager.filter(history_id__in=ids)
+    }
+
+
+def _object_change(row: Any, states: dict[int, Any], names: NameBook) -> ObjectChange:
+    old, new = states[id(row)]
+    if row.history_type == DELETED:
+        old, new = new, None
+    model = row.instance_type
+    return ObjectChange(
+        row=row,
+        model=model,
+        pk=getattr(row, model._meta.pk.attname),
+        name=object_name(row),
+        changes=field_changes(old, new, names),
+    )
+
+
+def object_name(row: Any) -> str:
+    """The object's name as this version had it, without a query.
+
+    `row.instance` would ask the database for the fields that history leaves out.
+    """
+    model = row.instance_type
+    values = snapshot_of_row(row).values
+    return str(model(**values)) or f"{model._meta.verbose_name} {row.pk}"
