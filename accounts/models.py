@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.auth.models import UserManager as AuthUserManager
@@ -35,7 +35,7 @@ class User(TrackedModel, AbstractUser):
         help_text=_("The password was given out; the next sign-in asks for a new one."),
     )
 
-    objects = UserManager()
+    objects: ClassVar[Any] = UserManager()
     history = TrackedHistory(
         excluded_fields=["password", "last_login", "must_change_password"],
         relations=["groups", "user_permissions"],

@@ -6,6 +6,8 @@ is switched off counts by the rights that it would have when switched on again.
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
@@ -38,9 +40,8 @@ def untouchable_ids(actor: Any) -> set[int]:
     """
     if actor.is_superuser:
         return set()
-    user_model = type(actor)
     above = Permission.objects.exclude(pk__in=permission_ids(actor))
-    ranked = user_model._default_manager.filter(
+    ranked = get_user_model()._default_manager.filter(
         Q(is_superuser=True)
         | Q(user_permissions__in=above)
         | Q(groups__permissions__in=above)
@@ -54,7 +55,13 @@ def may_manage_staff(actor: Any) -> bool:
 
 
 def grantable_permissions(actor: Any) -> QuerySet[Permission]:
-    permissions = Permission.objects.select_related("content_type")
+    """The permissions that `actor` may hand out, of those that open anything here."""
+    permissions = (
+        Permission.objects.select_related("content_type")
+        .filter(content_type__app_label__in=[*settings.PORTAL_APPS, "auth"])
+        .exclude(content_type__model__startswith="historical")
+        .exclude(content_type__app_label="auth", content_type__model="permission")
+    )
     if actor.is_superuser:
         return permissions
     if not may_manage_staff(actor):

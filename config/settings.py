@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from config.unfold import UNFOLD as UNFOLD
+from config.unfold import UNFOLD  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / "data"
@@ -34,7 +34,7 @@ if not ALLOWED_HOSTS:
         "ALLOWED_HOSTS is not set; with DEBUG=false name the hosts the portal answers "
         "to, separated by commas."
     )
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 PORTAL_APPS = ["portal", "readers", "accounts"]
 INSTALLED_APPS = [
@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "portal.apps.PortalAdminConfig",
-    "django.contrib.auth",
+    "accounts.apps.SignInConfig",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.sessions",
@@ -180,8 +180,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
-DATE_FORMAT = "j M Y"
-DATETIME_FORMAT = "j M Y, H:i"
+FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- Static files ----------------------------------------------------------------
 

@@ -19,8 +19,6 @@ class NormalizedMixin:
     does not, so a validator refuses it for both.
     """
 
-    default_validators = [ProhibitNullCharactersValidator()]
-
     def normalize(self, text: str) -> str:
         return normalize_line(text)
 
@@ -39,6 +37,8 @@ class NormalizedMixin:
 class LineField(NormalizedMixin, models.CharField):
     """One line of text in any script."""
 
+    default_validators = [ProhibitNullCharactersValidator()]
+
 
 class CodeField(LineField):
     """A short code, kept in upper case."""
@@ -49,6 +49,8 @@ class CodeField(LineField):
 
 class NotesField(NormalizedMixin, models.TextField):
     """Text of several lines."""
+
+    default_validators = [ProhibitNullCharactersValidator()]
 
     def normalize(self, text: str) -> str:
         return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()

@@ -28,7 +28,8 @@ def generate_card_number() -> str:
 
 def generate_card_numbers(count: int, taken: Iterable[str] = ()) -> list[str]:
     """`count` different numbers, none of them in `taken`."""
-    seen, numbers = set(taken), []
+    seen = set(taken)
+    numbers: list[str] = []
     while len(numbers) < count:
         number = generate_card_number()
         if number not in seen:

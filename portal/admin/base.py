@@ -4,12 +4,13 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib.admin import ShowFacets
-from django.db import IntegrityError, models
-from django.db.models import QuerySet
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from portal.admin.history import HistoryModelAdmin
-from portal.history.acts import Act, change_set
+from portal.history.acts import Act, change_set, name_act
 from portal.models import ChangeSet
 
 REASON_FIELD = "change_reason"
@@ -33,7 +34,6 @@ class PortalModelAdmin(HistoryModelAdmin):
     show_facets = ShowFacets.NEVER
     list_filter_submit = True
     warn_unsaved_form = True
-    compressed_fields = True
     change_form_after_template = "portal/includes/reason_field.html"
 
     def changeform_view(
@@ -70,6 +70,19 @@ class PortalModelAdmin(HistoryModelAdmin):
         with self.act(request, kind=ChangeSet.Kind.ACTION):
             super().delete_queryset(request, queryset)
 
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        name_act(self._subject(form.instance))
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        name_act(self._subject(obj))
+        super().delete_model(request, obj)
+
+    def _subject(self, obj: Model) -> str:
+        return f"{capfirst(self.opts.verbose_name)} {obj}"
+
     def act(
         self, request: HttpRequest, kind: str = ChangeSet.Kind.FORM, subject: str = ""
     ) -> AbstractContextManager[Act]:
@@ -84,13 +97,11 @@ class PortalModelAdmin(HistoryModelAdmin):
 
     # Django's own log names the actor by a key that dies with the account, and knows
     # no values; the change sets replace it.
-    def log_addition(
-        self, request: HttpRequest, obj: models.Model, message: Any
-    ) -> Any:
-        return None
+    def log_addition(self, *args: Any) -> None:
+        """Nothing to write."""
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        return None
+    def log_change(self, *args: Any) -> None:
+        """Nothing to write."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        return None
+    def log_deletions(self, *args: Any) -> None:
+        """Nothing to write."""

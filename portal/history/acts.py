@@ -146,7 +146,7 @@ def change_set(
 
     `records_raw` records fixture loads too, which otherwise bring their own history.
     `at` is the time of the act, for the demo and for imports of old histories; give
-    old acts in the order of their times, because the newest version is the last written.
+    old acts in the order of their times: the newest version is the last written.
     The outermost act decides kind, actor, reason and time.
     """
     if (outer := _act.get()) is not None:
@@ -170,6 +170,13 @@ def change_set(
             act.record()
     finally:
         _act.reset(token)
+
+
+def name_act(subject: str) -> None:
+    """Say what the open act is about, unless that has been said already."""
+    act = _act.get()
+    if act is not None and not act.subject:
+        act.subject = subject
 
 
 def is_recording_raw() -> bool:

@@ -30,6 +30,11 @@ class FieldChange:
     new: str
 
 
+def target_of(field: models.Field) -> type[models.Model] | None:
+    """The model that a foreign key points at; None for any other field."""
+    return field.remote_field.model if field.remote_field else None
+
+
 class NameBook:
     """The names behind foreign keys, looked up for many versions at once.
 
@@ -40,7 +45,7 @@ class NameBook:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for snapshot in snapshots:
             for field in tracked_fields(snapshot.model):
-                target = field.remote_field and field.remote_field.model
+                target = target_of(field)
                 if target and snapshot.values.get(field.attname) is not None:
                     wanted[target].add(snapshot.values[field.attname])
         self._names = {
@@ -84,34 +89,41 @@ def _value_changes(
     for field in tracked_fields(model):
         if field.primary_key:
             continue
-        before, after = (
-            readable(field, side.values.get(field.attname), names) if side else ""
-            for side in (old, new)
-        )
-        yield FieldChange(field.name, capfirst(field.verbose_name), before, after)
+        values = [side and side.values.get(field.attname) for side in (old, new)]
+        if None in (old, new) and not any(values):
+            # Of a new or deleted object, the switches that are off tell nothing.
+            continue
+        before, after = (readable(field, value, names) for value in values)
+        yield FieldChange(field.name, _label(field), before, after)
 
 
 def _relation_changes(
     model: type[models.Model], old: Snapshot | None, new: Snapshot | None
 ) -> Iterable[FieldChange]:
     for relation in tracked_relations(model):
-        sides = [
+        before, after = (
             side.relations.get(relation.name, []) if side else [] for side in (old, new)
-        ]
-        if [pk for pk, _name in sides[0]] != [pk for pk, _name in sides[1]]:
-            before, after = (
-                ", ".join(sorted(str(name) for _pk, name in pairs)) for pairs in sides
+        )
+        if [pk for pk, _name in before] != [pk for pk, _name in after]:
+            yield FieldChange(
+                relation.name, _label(relation), _listed(before), _listed(after)
             )
-            label = capfirst(relation.verbose_name)
-            yield FieldChange(relation.name, label, before, after)
+
+
+def _label(field: models.Field) -> str:
+    return str(capfirst(field.verbose_name))
+
+
+def _listed(pairs: list[list[Any]]) -> str:
+    return ", ".join(sorted(str(name) for _pk, name in pairs))
 
 
 def readable(field: models.Field, value: Any, names: NameBook) -> str:
     """A field's stored value as text for people."""
     if value is None or value == "":
         return ""
-    if field.remote_field:
-        return names.name(field.remote_field.model, value)
+    if target := target_of(field):
+        return names.name(target, value)
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

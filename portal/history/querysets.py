@@ -25,13 +25,13 @@ class TrackedQuerySet(models.QuerySet):
 
     def bulk_create(
         self,
-        objs: Iterable[models.Model],
+        objs: Iterable[Any],
         batch_size: int | None = None,
         ignore_conflicts: bool = False,
         update_conflicts: bool = False,
         update_fields: Collection[str] | None = None,
         unique_fields: Collection[str] | None = None,
-    ) -> list[models.Model]:
+    ) -> list[Any]:
         if ignore_conflicts or update_conflicts:
             raise ValueError(
                 f"bulk_create on {self.model._meta.label} cannot record history for "

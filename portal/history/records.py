@@ -18,6 +18,11 @@ from portal.history.snapshot import Snapshot, current_snapshots
 from portal.history.tracked import HistoryRow
 
 
+def concrete(instance: models.Model) -> type[models.Model]:
+    """The model whose table holds `instance`, behind a proxy too."""
+    return instance._meta.concrete_model or type(instance)
+
+
 class TrackedHistory(HistoricalRecords):
     """Tracks a model's fields and, by name, many-to-many `relations`.
 
@@ -74,14 +79,12 @@ class TrackedHistory(HistoricalRecords):
         if raw and not is_recording_raw():
             return
         with change_set() as act:
-            act.touch(type(instance)._meta.concrete_model, [instance.pk])
+            act.touch(concrete(instance), [instance.pk])
 
     def pre_delete(self, instance: models.Model, **kwargs: Any) -> None:
         """Keep the last state while its relations can still be read."""
-        model = type(instance)._meta.concrete_model
-        instance._last_snapshot = current_snapshots(  # type: ignore[attr-defined]
-            model, [instance.pk]
-        ).get(instance.pk)
+        last = current_snapshots(concrete(instance), [instance.pk])
+        instance._last_snapshot = last.get(instance.pk)  # type: ignore[attr-defined]
 
     def post_delete(
         self, instance: models.Model, using: str | None = None, **kwargs: Any

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.history.acts import change_set
-from portal.history.changes import FieldChange, NameBook, field_changes
+from portal.history.changes import FieldChange, NameBook, field_changes, target_of
 from portal.history.snapshot import (
     Snapshot,
     current_snapshots,
@@ -79,6 +80,7 @@ def revert(plan: RevertPlan, *, actor: Any, reason: str) -> None:
             kind=ChangeSet.Kind.REVERT,
             actor=actor,
             reason=reason,
+            subject=f"{capfirst(then.model._meta.verbose_name)} {plan.live}",
             reverts=_reverted(plan.row),
         ),
     ):
@@ -117,14 +119,15 @@ def _missing(then: Snapshot) -> list[str]:
     problems = []
     for tracked in tracked_fields(then.model):
         pk = then.values.get(tracked.attname)
-        target = tracked.remote_field and tracked.remote_field.model
-        if target and pk is not None:
-            if not target._base_manager.filter(pk=pk).exists():
-                name = NameBook([then]).name(target, pk)
-                problems.append(
-                    _("%(field)s: %(name)s is no longer there.")
-                    % {"field": tracked.verbose_name, "name": name}
-                )
+        target = target_of(tracked)
+        if not target or pk is None:
+            continue
+        if not target._base_manager.filter(pk=pk).exists():
+            name = NameBook([then]).name(target, pk)
+            problems.append(
+                _("%(field)s: %(name)s is no longer there.")
+                % {"field": tracked.verbose_name, "name": name}
+            )
     for relation in tracked_relations(then.model):
         wanted = dict(then.relations.get(relation.name, []))
         kept = relation.related_model._base_manager.filter(pk__in=wanted)

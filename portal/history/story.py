@@ -36,7 +36,7 @@ class ObjectChange:
 
     @property
     def model_label(self) -> str:
-        return capfirst(self.model._meta.verbose_name)
+        return str(capfirst(self.model._meta.verbose_name))
 
     @property
     def model_name(self) -> str:
@@ -83,7 +83,7 @@ def entries_of(
 
 
 def _with_previous(source: QuerySet, entries: dict[int, Entry]) -> Iterable[Any]:
-    """The rows of these change sets, each knowing the version before, and if any is after."""
+    """The rows of these change sets, each knowing which versions are around it."""
     history = source.model
     pk_name = history.instance_type._meta.pk.attname
     same = history._base_manager.filter(**{pk_name: OuterRef(pk_name)})

@@ -1,6 +1,6 @@
 """The base classes of tracked models and of their history rows."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +32,7 @@ class TrackedModel(models.Model):
     transaction, whoever calls: an admin page, a command, the shell.
     """
 
-    objects = TrackedQuerySet.as_manager()
+    objects: ClassVar[Any] = TrackedQuerySet.as_manager()
 
     class Meta:
         abstract = True

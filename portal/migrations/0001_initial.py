@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,54 +17,195 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ChangeSet',
+            name="ChangeSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('form', 'Form'), ('action', 'Action'), ('import', 'Import'), ('revert', 'Revert'), ('restore', 'Restore'), ('command', 'Command'), ('system', 'System')], max_length=10, verbose_name='kind')),
-                ('actor_id', models.BigIntegerField(db_index=True, null=True, verbose_name='actor id')),
-                ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='actor')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('subject', models.CharField(blank=True, help_text="What it was done with: the file's name, the action's label.", max_length=255, verbose_name='subject')),
-                ('origin', models.CharField(blank=True, help_text="Where it came from: the page's address, the command's name.", max_length=100, verbose_name='origin')),
-                ('started_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='started')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
-                ('created_count', models.PositiveIntegerField(default=0, verbose_name='created')),
-                ('changed_count', models.PositiveIntegerField(default=0, verbose_name='changed')),
-                ('deleted_count', models.PositiveIntegerField(default=0, verbose_name='deleted')),
-                ('reverts', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reverted_by', to='portal.changeset', verbose_name='reverts')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("form", "Form"),
+                            ("action", "Action"),
+                            ("import", "Import"),
+                            ("revert", "Revert"),
+                            ("restore", "Restore"),
+                            ("command", "Command"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "actor_id",
+                    models.BigIntegerField(
+                        db_index=True, null=True, verbose_name="actor id"
+                    ),
+                ),
+                (
+                    "actor_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="actor"),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        help_text="What it was done with: the file's name, the action's label.",
+                        max_length=255,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where it came from: the page's address, the command's name.",
+                        max_length=100,
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        db_index=True,
+                        default=django.utils.timezone.now,
+                        verbose_name="started",
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(null=True, verbose_name="finished"),
+                ),
+                (
+                    "created_count",
+                    models.PositiveIntegerField(default=0, verbose_name="created"),
+                ),
+                (
+                    "changed_count",
+                    models.PositiveIntegerField(default=0, verbose_name="changed"),
+                ),
+                (
+                    "deleted_count",
+                    models.PositiveIntegerField(default=0, verbose_name="deleted"),
+                ),
+                (
+                    "reverts",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reverted_by",
+                        to="portal.changeset",
+                        verbose_name="reverts",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change set',
-                'verbose_name_plural': 'history',
-                'ordering': ['-id'],
-                'permissions': [('view_history', 'Can view the history of what they may view'), ('revert_history', 'Can revert to an earlier version')],
-                'default_permissions': ('view',),
+                "verbose_name": "change set",
+                "verbose_name_plural": "change sets",
+                "ordering": ["-id"],
+                "permissions": [
+                    ("view_history", "Can view the history of what they may view"),
+                    ("revert_history", "Can revert to an earlier version"),
+                ],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('owner_name', models.CharField(blank=True, max_length=150, verbose_name='by')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('status', models.CharField(choices=[('refused', 'Refused'), ('checked', 'Waiting for review'), ('committed', 'Committed'), ('failed', 'Failed'), ('expired', 'Expired')], max_length=10, verbose_name='status')),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='uploaded')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('created_count', models.PositiveIntegerField(default=0, verbose_name='created')),
-                ('updated_count', models.PositiveIntegerField(default=0, verbose_name='updated')),
-                ('unchanged_count', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('error_count', models.PositiveIntegerField(default=0, verbose_name='errors')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('change_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_jobs', to='portal.changeset', verbose_name='change set')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "owner_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="by"),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("refused", "Refused"),
+                            ("checked", "Waiting for review"),
+                            ("committed", "Committed"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        auto_now_add=True, db_index=True, verbose_name="uploaded"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(null=True, verbose_name="finished"),
+                ),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                (
+                    "created_count",
+                    models.PositiveIntegerField(default=0, verbose_name="created"),
+                ),
+                (
+                    "updated_count",
+                    models.PositiveIntegerField(default=0, verbose_name="updated"),
+                ),
+                (
+                    "unchanged_count",
+                    models.PositiveIntegerField(default=0, verbose_name="unchanged"),
+                ),
+                (
+                    "error_count",
+                    models.PositiveIntegerField(default=0, verbose_name="errors"),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_jobs",
+                        to="portal.changeset",
+                        verbose_name="change set",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-created_at'],
-                'default_permissions': ('view',),
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-created_at"],
+                "default_permissions": ("view",),
             },
         ),
     ]

@@ -50,7 +50,7 @@ class ChangeSet(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name = _("change set")
-        verbose_name_plural = _("history")
+        verbose_name_plural = _("change sets")
         default_permissions = ("view",)
         permissions = [
             ("view_history", _("Can view the history of what they may view")),

@@ -9,11 +9,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from readers.models import Reader
 
 
 class ReaderForm(forms.ModelForm):
+    class Meta:
+        widgets = {"notes": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+
     def has_changed(self) -> bool:
         """A new Reader counts as changed even when left blank: it is always made."""
         return self.instance._state.adding or super().has_changed()

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,7 @@ from portal.history.tracked import TrackedModel
 
 
 class BranchQuerySet(TrackedQuerySet):
-    def get_by_natural_key(self, code: str) -> "Branch":
+    def get_by_natural_key(self, code: str) -> Any:
         return self.get(code=code)
 
 
@@ -18,7 +20,7 @@ class Branch(TrackedModel):
     code = CodeField(_("code"), max_length=20, unique=True)
     name = LineField(_("name"), max_length=100)
 
-    objects = BranchQuerySet.as_manager()
+    objects: ClassVar[Any] = BranchQuerySet.as_manager()
     history = TrackedHistory()
 
     class Meta:

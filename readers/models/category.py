@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -10,7 +12,7 @@ from portal.history.tracked import TrackedModel
 
 
 class CategoryQuerySet(TrackedQuerySet):
-    def get_by_natural_key(self, name: str) -> "Category":
+    def get_by_natural_key(self, name: str) -> Any:
         return self.get(name=name)
 
 
@@ -25,7 +27,7 @@ class Category(TrackedModel):
         help_text=_("In days."),
     )
 
-    objects = CategoryQuerySet.as_manager()
+    objects: ClassVar[Any] = CategoryQuerySet.as_manager()
     history = TrackedHistory()
 
     class Meta:

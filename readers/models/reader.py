@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -59,7 +59,7 @@ class Reader(TrackedModel):
     expires_on = models.DateField(_("expires"), null=True, blank=True, db_index=True)
     notes = NotesField(_("notes"), blank=True, max_length=5000)
 
-    objects = ReaderQuerySet.as_manager()
+    objects: ClassVar[Any] = ReaderQuerySet.as_manager()
     history = TrackedHistory()
 
     class Meta:

@@ -1,0 +1,48 @@
+"""Usernames proposed from names."""
+
+import re
+import unicodedata
+from typing import Any
+
+MAX_LENGTH = 140
+
+
+def propose_username(first_name: str, last_name: str) -> str:
+    """«Anna» and «Berg» give `anna.berg`; marks are dropped, every script is kept."""
+    words = [_word(name) for name in (first_name, last_name)]
+    return ".".join(word for word in words if word)[:MAX_LENGTH].strip(".-")
+
+
+def free_username(first_name: str, last_name: str, users: Any) -> str:
+    """The proposal, with a number when `users` (a manager) has it; "" without names."""
+    base = propose_username(first_name, last_name)
+    if not base:
+        return ""
+    taken = {
+        name.lower()
+        for name in users.filter(username__istartswith=base).values_list(
+            "username", flat=True
+        )
+    }
+    candidate, number = base, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{base}{number}"
+    return candidate
+
+
+def _word(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).lower()
+    # Marks go from Latin letters only: in other scripts they may be vowels.
+    kept = "".join(
+        letter
+        for i, letter in enumerate(letters)
+        if not (unicodedata.combining(letter) and _follows_latin(letters, i))
+    )
+    return re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", kept)).strip("-_")
+
+
+def _follows_latin(text: str, index: int) -> bool:
+    while index and unicodedata.combining(text[index]):
+        index -= 1
+    return text[index].isascii()
