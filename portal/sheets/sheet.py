@@ -1,0 +1,46 @@
+"""What a file turns into once it has been read."""
+
+from dataclasses import dataclass, field
+
+from portal.sheets.formats import SheetFormat
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """One row with a value. `number` is where the person finds it in the file: the
+    row of a worksheet, the line of a text file on which the row starts, the place
+    of an object in a JSON list."""
+
+    number: int
+    cells: list[str]
+
+
+@dataclass
+class Sheet:
+    """A table of text. The cells of every row stand in the order of `columns`."""
+
+    columns: list[str]
+    rows: list[SheetRow]
+    format: SheetFormat
+    encoding: str | None = None
+    delimiter: str | None = None
+    worksheet: str | None = None
+    notices: list[str] = field(default_factory=list)
+
+
+def column_letter(index: int) -> str:
+    """The name that a spreadsheet gives to the column at `index`, from 0: A, B … AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, remainder = divmod(index - 1, 26)
+        letters = chr(ord("A") + remainder) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The column that a spreadsheet calls by these capital letters, from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
