@@ -1,6 +1,18 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import pre_save
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = "People"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        # Groups and permissions belong, for staff, to the same part of the portal.
+        apps.get_app_config("auth").verbose_name = self.verbose_name
+        from accounts.signals import keep_password
+
+        pre_save.connect(
+            keep_password,
+            sender=self.get_model("User"),
+            dispatch_uid="accounts.keep_password",
+        )

@@ -10,11 +10,38 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 from accounts.models import User
 from accounts.usernames import free_username
 
+SHUT_OUT = _("You cannot switch off your own account, or your own access to it.")
 
-class PersonForm(forms.ModelForm):
+
+class RightsForm(forms.ModelForm):
+    """Keeps the rights that a page does not offer: saving it must not take them away.
+
+    A page offers what its reader may hand out, and nothing of the libraries' own.
+    """
+
+    rights: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in self.rights if self.instance.pk else ():
+            if name in data:
+                field: Any = self.fields[name]
+                offered = field.queryset.values("pk")
+                hidden = getattr(self.instance, name).exclude(pk__in=offered)
+                kept = {*data[name], *hidden}
+                data[name] = hidden.model.objects.filter(pk__in=[o.pk for o in kept])
+        return data
+
+
+class RoleForm(RightsForm):
+    rights = ("permissions",)
+
+
+class PersonForm(RightsForm):
     """What adding and changing a person share. `actor` is set by the admin page."""
 
     actor: User
+    rights = ("groups", "user_permissions")
 
     class Meta:
         model = User
@@ -25,10 +52,20 @@ class PersonForm(forms.ModelForm):
         }
 
     def clean_is_active(self) -> bool:
-        is_active = self.cleaned_data["is_active"]
-        if self.instance.pk == self.actor.pk and not is_active:
-            raise forms.ValidationError(_("You cannot switch off your own account."))
-        return is_active
+        return self._kept_by_oneself("is_active")
+
+    def clean_is_staff(self) -> bool:
+        return self._kept_by_oneself("is_staff")
+
+    def clean_is_superuser(self) -> bool:
+        return self._kept_by_oneself("is_superuser")
+
+    def _kept_by_oneself(self, name: str) -> bool:
+        is_set: bool = self.cleaned_data[name]
+        is_own = self.instance.pk == self.actor.pk
+        if is_own and getattr(self.actor, name) and not is_set:
+            raise forms.ValidationError(SHUT_OUT)
+        return is_set
 
 
 class Access(models.TextChoices):

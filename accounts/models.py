@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history import register
 
+from accounts.passwords import unusable_password
 from accounts.querysets import UserQuerySet
 from portal.fields import LineField
 from portal.history.records import TrackedHistory
@@ -20,7 +21,10 @@ class UserManager(AuthUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     use_in_migrations = False
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username__iexact=username)
+        # Compared as the unique constraint compares: `iexact` folds ASCII alone on
+        # SQLite, and on PostgreSQL takes ı and i for one letter.
+        people = self.alias(folded=Lower("username"))
+        return people.get(folded=Lower(models.Value(username)))
 
 
 class User(TrackedModel, AbstractUser):
@@ -73,9 +77,15 @@ class User(TrackedModel, AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.complete()
+        super().save(*args, **kwargs)
+
+    def complete(self) -> None:
+        """What every write does first; bulk writes call it for each person."""
         if self.username:
             self.username = self.normalize_username(self.username)
-        super().save(*args, **kwargs)
+        if not self.password:
+            self.password = unusable_password()
 
     def set_password(self, raw_password: str | None) -> None:
         """Set a password of the person's own choice; see `must_change_password`."""
@@ -96,7 +106,8 @@ class User(TrackedModel, AbstractUser):
     def _problem_with_twin(self, field: str, message: Any) -> dict[str, Any]:
         """The constraints find this too, but cannot say at which field, and whose."""
         value = getattr(self, field)
-        if not value:
+        # PostgreSQL cannot be asked for what holds NUL; the fields refuse it.
+        if not value or "\0" in value:
             return {}
         twins = User.objects.annotate(folded=Lower(field)).exclude(pk=self.pk)
         twin = twins.filter(folded=Lower(models.Value(value))).first()

@@ -8,10 +8,13 @@ from readers.models import Reader
 class UserQuerySet(TrackedQuerySet):
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """Create these users, each with its Reader: no signal is sent for them."""
+        people = list(objs)
+        for person in people:
+            person.complete()
         with change_set():
-            users = super().bulk_create(objs, *args, **kwargs)
-            Reader.objects.create_missing(user.pk for user in users)
-            return users
+            created = super().bulk_create(people, *args, **kwargs)
+            Reader.objects.create_missing(person.pk for person in created)
+            return created
 
     def with_reader(self) -> "UserQuerySet":
         return self.select_related("reader__category", "reader__branch")

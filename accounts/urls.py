@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("done/", views.InvitationDoneView.as_view(), name="invitation_done"),
+    path(
+        "<str:uidb64>/<str:token>/", views.InvitationView.as_view(), name="invitation"
+    ),
+]

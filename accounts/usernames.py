@@ -4,7 +4,10 @@ import re
 import unicodedata
 from typing import Any
 
+from django.db.models.functions import Lower
+
 MAX_LENGTH = 140
+TRIED_AT_ONCE = 50
 
 
 def propose_username(first_name: str, last_name: str) -> str:
@@ -18,17 +21,16 @@ def free_username(first_name: str, last_name: str, users: Any) -> str:
     base = propose_username(first_name, last_name)
     if not base:
         return ""
-    taken = {
-        name.lower()
-        for name in users.filter(username__istartswith=base).values_list(
-            "username", flat=True
-        )
-    }
-    candidate, number = base, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{base}{number}"
-    return candidate
+    folded = users.annotate(folded=Lower("username"))
+    number = 1
+    while True:
+        numbers = range(number, number + TRIED_AT_ONCE)
+        tried = [base if n == 1 else f"{base}{n}" for n in numbers]
+        taken = set(folded.filter(folded__in=tried).values_list("folded", flat=True))
+        for candidate in tried:
+            if candidate not in taken:
+                return candidate
+        number += TRIED_AT_ONCE
 
 
 def _word(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # SQLite's WAL-reset bug can lose commits; it is fixed in these and later versions
 # (https://sqlite.org/wal.html#walresetbug).
@@ -34,6 +35,27 @@ def check_sqlite_version(**kwargs: Any) -> list[CheckMessage]:
                 "or PostgreSQL, for data you care about."
             ),
             id="portal.W001",
+        )
+    ]
+
+
+def folds_every_script(database: BaseDatabaseWrapper) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT LOWER('Ä') = 'ä'")
+        return bool(cursor.fetchone()[0])
+
+
+@register(Tags.database)
+def check_case_folding(**kwargs: Any) -> list[CheckMessage]:
+    """Usernames and e-mails are unique by the database's LOWER()."""
+    if folds_every_script(connection):
+        return []
+    return [
+        Warning(
+            "The database folds the case of ASCII letters alone: «Ä» and «ä» could be "
+            "two usernames, and a search for one would not find the other.",
+            hint="Make the database with a UTF-8 locale, such as C.UTF-8.",
+            id="portal.W002",
         )
     ]
 

@@ -3,7 +3,10 @@
 import unicodedata
 from typing import Any
 
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import (
+    MaxLengthValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.db import models
 
 
@@ -48,9 +51,14 @@ class CodeField(LineField):
 
 
 class NotesField(NormalizedMixin, models.TextField):
-    """Text of several lines."""
+    """Text of several lines, whose `max_length` holds outside of forms too."""
 
     default_validators = [ProhibitNullCharactersValidator()]
+
+    def __init__(self, *args: Any, max_length: int, **kwargs: Any) -> None:
+        kwargs["max_length"] = max_length
+        super().__init__(*args, **kwargs)
+        self.validators.append(MaxLengthValidator(max_length))
 
     def normalize(self, text: str) -> str:
         return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()

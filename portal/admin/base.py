@@ -1,25 +1,25 @@
 """The base of every page about a model: acts, reasons and history in one place."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from portal.admin.history import HistoryModelAdmin
+from portal.admin.reasons import typed_reason
 from portal.history.acts import Act, change_set, name_act
 from portal.models import ChangeSet
 
-REASON_FIELD = "change_reason"
-REASON_CHARACTERS = 500
-
-
-def typed_reason(request: HttpRequest) -> str:
-    """The reason that came with a form, if the person gave one."""
-    return request.POST.get(REASON_FIELD, "").strip()[:REASON_CHARACTERS]
+SAVE_ATTEMPTS = 5
 
 
 class PortalModelAdmin(HistoryModelAdmin):
@@ -46,14 +46,26 @@ class PortalModelAdmin(HistoryModelAdmin):
         view = super().changeform_view
         if request.method != "POST":
             return view(request, object_id, form_url, extra_context)
+        # Somebody else may save between our check and our write. Then once more: the
+        # check now sees their row and says at which field it clashes, or proposes
+        # another username, which a third may have taken meanwhile.
+        for _attempt in range(SAVE_ATTEMPTS - 1):
+            with suppress(IntegrityError), self.act(request):
+                return view(request, object_id, form_url, extra_context)
+        with self.act(request):
+            return view(request, object_id, form_url, extra_context)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase | None:
+        """An action on keys that no page can have offered is an action on nothing."""
         try:
-            with self.act(request):
-                return view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            # Somebody else saved between our check and our write. Once more: the
-            # check now sees their row and says at which field it clashes.
-            with self.act(request):
-                return view(request, object_id, form_url, extra_context)
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(key, None)
+        except ValidationError:
+            self.message_user(request, _("Nothing was selected."), messages.WARNING)
+            return None
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def delete_view(
         self,

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -87,7 +88,7 @@ class ChangeSetAdmin(ReadOnlyModelAdmin):
         change_set = self.get_object(request, object_id)
         if change_set is None or not self.has_view_permission(request, change_set):
             return super().change_view(request, object_id, form_url, extra_context)
-        changes = changes_in(change_set)
+        changes = changes_in(change_set, request.user)
         total = (
             change_set.created_count
             + change_set.changed_count
@@ -107,9 +108,15 @@ class ChangeSetAdmin(ReadOnlyModelAdmin):
         )
 
 
-def changes_in(change_set: ChangeSet, limit: int = OBJECTS_SHOWN) -> list[ObjectChange]:
-    """What a change set did to its first `limit` objects of each kind."""
-    histories = [history_model_of(m) for m in apps.get_models() if is_tracked(m)]
+def changes_in(
+    change_set: ChangeSet, user: Any, limit: int = OBJECTS_SHOWN
+) -> list[ObjectChange]:
+    """What it did to its first `limit` objects of each kind that `user` may view."""
+    histories = [
+        history_model_of(model)
+        for model in apps.get_models()
+        if is_tracked(model) and may_view(user, model)
+    ]
     sources = []
     for history in histories:
         rows = history._base_manager.filter(change_set=change_set)
@@ -121,3 +128,8 @@ def changes_in(change_set: ChangeSet, limit: int = OBJECTS_SHOWN) -> list[Object
         )
     [entry] = entries_of([change_set], sources)
     return entry.objects
+
+
+def may_view(user: Any, model: type[Model]) -> bool:
+    codename = get_permission_codename("view", model._meta)
+    return user.has_perm(f"{model._meta.app_label}.{codename}")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from unfold.admin import ModelAdmin
 
+from portal.admin.reasons import typed_reason
 from portal.history.revert import (
     CHANGED_MEANWHILE,
     RevertPlan,
@@ -51,8 +52,8 @@ class HistoryModelAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
-    def history_sources(self, obj: Model) -> list[QuerySet]:
-        """The history rows that make up this object's story."""
+    def history_sources(self, request: HttpRequest, obj: Model) -> list[QuerySet]:
+        """The history rows of this object's story, as far as one may view them."""
         rows = history_model_of(type(obj))._base_manager
         return [rows.filter(**{obj._meta.pk.attname: obj.pk})]
 
@@ -95,7 +96,7 @@ class HistoryModelAdmin(ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_history_permission(request, obj):
             raise PermissionDenied
-        sources = self.history_sources(obj)
+        sources = self.history_sources(request, obj)
         pages = Paginator(change_sets_of(sources), PER_PAGE)
         page = pages.get_page(request.GET.get("p"))
         return TemplateResponse(
@@ -125,7 +126,7 @@ class HistoryModelAdmin(ModelAdmin):
             raise Http404
         if not self.has_revert_permission(request, obj):
             raise PermissionDenied
-        plan = self._plan(obj, model_name, history_id)
+        plan = self._plan(request, obj, model_name, history_id)
         plan.problems.extend(self.check_revert(request, plan))
         if request.method == "POST":
             response = self._revert(request, obj, plan)
@@ -141,8 +142,10 @@ class HistoryModelAdmin(ModelAdmin):
         opts = self.opts
         return f"admin:{opts.app_label}_{opts.model_name}_{name}"
 
-    def _plan(self, obj: Model, model_name: str, history_id: int) -> RevertPlan:
-        for rows in self.history_sources(obj):
+    def _plan(
+        self, request: HttpRequest, obj: Model, model_name: str, history_id: int
+    ) -> RevertPlan:
+        for rows in self.history_sources(request, obj):
             if rows.model.instance_type._meta.model_name == model_name:
                 row = rows.filter(history_id=history_id).exclude(history_type="-")
                 plan = plan_revert(row.get()) if row.exists() else None
@@ -162,7 +165,7 @@ class HistoryModelAdmin(ModelAdmin):
             revert(
                 plan,
                 actor=request.user,
-                reason=request.POST.get("change_reason", "").strip(),
+                reason=typed_reason(request),
             )
         except RevertRefused as refused:
             for problem in refused.problems:

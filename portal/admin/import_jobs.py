@@ -1,9 +1,112 @@
-from django.contrib import admin
-from unfold.admin import ModelAdmin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import Q, QuerySet, Value
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from portal.admin.change_sets import ReadOnlyModelAdmin
+from portal.admin.history import VIEW_HISTORY
 from portal.models import ImportJob
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(ModelAdmin):
-    pass
+class ImportJobAdmin(ReadOnlyModelAdmin):
+    """What was imported, by whom; the pages that import belong to what is imported."""
+
+    list_display = (
+        "file_name",
+        "owner_name",
+        "display_status",
+        "created_at",
+        "total",
+        "created_count",
+        "updated_count",
+        "unchanged_count",
+        "error_count",
+        "display_next",
+    )
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("created_at", RangeDateTimeFilter),
+    )
+    search_fields = ("file_name",)
+    search_help_text = _("Search by the file's name")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("file_name", "owner_name"),
+                    ("display_status", "display_next"),
+                    ("created_at", "finished_at"),
+                    "error",
+                )
+            },
+        ),
+        (
+            _("Rows"),
+            {
+                "fields": (
+                    ("total", "error_count"),
+                    ("created_count", "updated_count", "unchanged_count"),
+                )
+            },
+        ),
+        (_("The file as it was uploaded"), {"fields": ("display_sha256",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Each with what this person may do next, for columns know no request."""
+        user = request.user
+        may_see = user.has_perms(["portal.view_changeset", VIEW_HISTORY])
+        return (
+            super()
+            .get_queryset(request)
+            .defer("details", "error")
+            .annotate(is_own=Q(owner=user.pk), may_see_changes=Value(may_see))
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        # A job is no tracked object; what it changed is in its change set.
+        context = {"show_history": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    @display(description=_("Status"), ordering="status")
+    def display_status(self, job: ImportJob) -> str:
+        return render_to_string("portal/includes/import_status.html", {"job": job})
+
+    @display(description="SHA-256")
+    def display_sha256(self, job: ImportJob) -> str:
+        return format_html('<code class="break-all">{}</code>', job.sha256)
+
+    @display(description=_("Next"))
+    def display_next(self, job: ImportJob) -> str:
+        """The review, for whose it is, or what a committed import changed."""
+        if job.is_waiting and job.is_own:  # type: ignore[attr-defined]
+            name = f"admin:{job.target.replace('.', '_')}_review_import"
+            return _link(reverse(name, args=[job.pk]), _t("Review"))
+        if job.change_set_id and job.may_see_changes:  # type: ignore[attr-defined]
+            address = reverse("admin:portal_changeset_change", args=[job.change_set_id])
+            return _link(address, _t("Changes"))
+        return ""
+
+
+def _link(address: str, text: str) -> str:
+    return format_html(
+        '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>',
+        address,
+        text,
+    )

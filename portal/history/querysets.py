@@ -44,6 +44,13 @@ class TrackedQuerySet(models.QuerySet):
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        # It updates batch by batch, which is one act all the same.
+        with change_set():
+            return super().bulk_update(*args, **kwargs)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
     def delete(self) -> tuple[int, dict[str, int]]:
         with change_set():
             return super().delete()

@@ -94,11 +94,12 @@ def _related(
     relation: models.ManyToManyField, pks: list[Any]
 ) -> Iterable[tuple[Any, models.Model]]:
     """Each (owner's key, related object), ordered by the related object's key."""
-    through = relation.remote_field.through
+    through: Any = relation.remote_field.through
     owner, target = relation.m2m_field_name(), relation.m2m_reverse_field_name()
     links = (
         through._base_manager.filter(**{f"{owner}__in": pks})
-        .order_by(target)
+        # Not by the object itself, whose own ordering goes by names that may change.
+        .order_by(f"{target}_id")
         .select_related(*_names_need(target, relation.related_model))
     )
     return ((getattr(link, f"{owner}_id"), getattr(link, target)) for link in links)

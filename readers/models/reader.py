@@ -96,7 +96,7 @@ class Reader(TrackedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a blank card number is filled with a new one."""
-        if self.card_number:
+        if self.card_number and not self.card_number.isspace():
             super().save(*args, **kwargs)
             return
         if (fields := kwargs.get("update_fields")) is not None:
@@ -140,7 +140,8 @@ class Reader(TrackedModel):
 
     def _problems_with_card(self) -> dict[str, Any]:
         """The constraint finds this too, but cannot say whose the number is."""
-        if not self.card_number:
+        # PostgreSQL cannot be asked for what holds NUL; the field refuses it.
+        if not self.card_number or "\0" in self.card_number:
             return {}
         others = Reader.objects.filter(card_number=self.card_number)
         holder = others.exclude(pk=self.pk).select_related("user").first()

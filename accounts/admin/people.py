@@ -1,0 +1,200 @@
+"""The people pages: a User, its Reader and its roles as one thing."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    BooleanRadioFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import display
+
+from accounts.admin.actions import PeopleActionsMixin
+from accounts.admin.filters import ExpiryFilter, RoleFilter
+from accounts.admin.rights import StaffRightsMixin
+from accounts.forms import Access, PersonAddForm, PersonForm
+from accounts.imports.admin import PeopleImportExportMixin
+from accounts.invitations import InvitationRefused, send_invitation
+from accounts.models import User
+from accounts.search import filter_people
+from portal.admin.base import PortalModelAdmin
+from portal.history.revert import RevertPlan
+from readers.admin import ReaderInline
+from readers.models import Reader
+
+PERSON = (
+    None,
+    {"fields": (("first_name", "last_name"), ("username", "email"))},
+)
+
+
+@admin.register(User)
+class UserAdmin(
+    StaffRightsMixin, PeopleActionsMixin, PeopleImportExportMixin, PortalModelAdmin
+):
+    form = PersonForm
+    add_form = PersonAddForm
+    inlines = (ReaderInline,)
+    filter_horizontal = ("groups", "user_permissions")
+    list_display = (
+        "display_person",
+        "email",
+        "display_card",
+        "display_category",
+        "display_branch",
+        "display_roles",
+        "is_active",
+        "display_joined",
+        "display_last_change",
+    )
+    list_filter = (
+        ("reader__category", RelatedDropdownFilter),
+        ("reader__branch", RelatedDropdownFilter),
+        ("groups", RoleFilter),
+        ("is_staff", BooleanRadioFilter),
+        ("is_active", BooleanRadioFilter),
+        ExpiryFilter,
+        ("reader__joined_on", RangeDateFilter),
+    )
+    list_select_related = ("reader__category", "reader__branch")
+    search_fields = (
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "reader__card_number",
+    )
+    search_help_text = _("Search by name, username, e-mail or card number")
+    ordering = ("username",)
+
+    class Media:
+        js = ("reading-room/person-form.js",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        people = super().get_queryset(request)
+        return people.annotate(last_change=_last_change()).prefetch_related("groups")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return filter_people(queryset, search_term), False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        sign_in = ("access",) if obj is None else ("is_active", "display_sign_in")
+        return (
+            PERSON,
+            (_("Sign-in"), {"fields": (sign_in,)}),
+            *self.staff_fieldsets(request, obj),
+        )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:
+            kwargs["form"] = self.add_form
+        form = super().get_form(request, obj, change, **kwargs)
+        # On a class of this request's own: the admin object serves all requests.
+        return type(form.__name__, (form,), {"actor": request.user})
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.cleaned_data.get("access") == Access.INVITATION:
+            self._invite(request, form.instance)
+
+    def _invite(self, request: HttpRequest, person: User) -> None:
+        try:
+            send_invitation(
+                user=person,
+                actor=request.user,
+                base_url=request.build_absolute_uri("/"),
+            )
+        except InvitationRefused as refused:
+            messages.warning(request, str(refused))
+        else:
+            text = _t("An invitation is on its way to %s.") % person.email
+            messages.info(request, text)
+
+    def history_sources(self, request: HttpRequest, obj: Any) -> list[QuerySet]:
+        """A person's story is that of the User and of its Reader."""
+        sources = super().history_sources(request, obj)
+        if request.user.has_perm("readers.view_reader"):
+            readers = Reader.history.model._base_manager
+            sources.append(readers.filter(user_id=obj.pk))
+        return sources
+
+    def check_revert(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
+        if plan.row.instance_type is Reader:
+            may_change = request.user.has_perm("readers.change_reader")
+            return [] if may_change else [_t("You may not change readers.")]
+        return self.rights_beyond_reach(request, plan)
+
+    def lookup_allowed(
+        self, lookup: str, value: Any, request: HttpRequest | None = None
+    ) -> bool:
+        # Not by their hash, letter by letter.
+        return "password" not in lookup and super().lookup_allowed(
+            lookup, value, request
+        )
+
+    @display(description=_("Name"), ordering="last_name", header=True)
+    def display_person(self, person: User) -> list[str]:
+        return [str(person), person.username]
+
+    @display(description=_("Card"), ordering="reader__card_number")
+    def display_card(self, person: User) -> str:
+        return _reader_value(person, "card_number")
+
+    @display(description=_("Category"), ordering="reader__category__name")
+    def display_category(self, person: User) -> str:
+        return _reader_value(person, "category")
+
+    @display(description=_("Branch"), ordering="reader__branch__name")
+    def display_branch(self, person: User) -> str:
+        return _reader_value(person, "branch")
+
+    @display(description=_("Roles"))
+    def display_roles(self, person: User) -> str:
+        return ", ".join(group.name for group in person.groups.all())
+
+    @display(description=_("Joined"), ordering="reader__joined_on")
+    def display_joined(self, person: User) -> Any:
+        return _reader_value(person, "joined_on")
+
+    @display(description=_("Last change"))
+    def display_last_change(self, person: Any) -> Any:
+        return person.last_change and timezone.localtime(person.last_change).date()
+
+    @display(description=_("Access"))
+    def display_sign_in(self, person: User) -> str:
+        if not person.has_usable_password():
+            return _t("No password yet: cannot sign in.")
+        if person.last_login is None:
+            return _t("Has a password, never signed in.")
+        return _t("Signs in with a password.")
+
+
+def _reader_value(person: User, name: str) -> Any:
+    """A value of the Reader; a person whom a fixture left without one has none."""
+    reader = getattr(person, "reader", None)
+    return getattr(reader, name, None) or ""
+
+
+def _last_change() -> Any:
+    """When the User or its Reader was last changed; NULL if that is not recorded."""
+    users = User.history.model._base_manager.filter(id=OuterRef("pk"))
+    readers = Reader.history.model._base_manager.filter(user_id=OuterRef("pk"))
+    newest = [
+        Subquery(rows.order_by("-history_id").values("history_date")[:1])
+        for rows in (users, readers)
+    ]
+    # GREATEST of a NULL is NULL on SQLite, so each stands in for the other.
+    return Greatest(Coalesce(*newest), Coalesce(*reversed(newest)))

@@ -1,0 +1,80 @@
+"""The roles: Django's groups, with nothing in them that the actor does not hold."""
+
+from copy import copy
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from accounts.forms import RoleForm
+from accounts.policy import grantable_permissions, may_manage_staff, permission_ids
+from portal.admin.base import PortalModelAdmin
+from portal.history.revert import RevertPlan
+
+
+@admin.register(Group)
+class RoleAdmin(PortalModelAdmin):
+    form = RoleForm
+    list_display = ("name", "display_members")
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("permissions",)
+
+    def __init__(self, model: type[Group], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        # On a copy: a group is called a role on our pages alone.
+        self.opts: Any = copy(model._meta)
+        self.opts.verbose_name = _("role")
+        self.opts.verbose_name_plural = _("roles")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(members=Count("user"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._holds(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._holds(request, obj)
+
+    def _holds(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether the actor holds all that is in this role."""
+        pk = getattr(obj, "pk", obj)
+        if pk is None or request.user.is_superuser:
+            return True
+        inside = Group.objects.filter(pk=pk, permissions__isnull=False)
+        held = permission_ids(request.user)
+        return set(inside.values_list("permissions", flat=True)) <= held
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> tuple[str, ...]:
+        return () if may_manage_staff(request.user) else ("permissions",)
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        if db_field.name == "permissions":
+            kwargs["queryset"] = grantable_permissions(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        allowed = [o.pk for o in queryset if self.has_delete_permission(request, o)]
+        super().delete_queryset(request, Group.objects.filter(pk__in=allowed))
+
+    def check_revert(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
+        given = {pk for pk, _name in plan.row.relations.get("permissions", [])}
+        if request.user.is_superuser or "permissions" not in plan.changed_fields:
+            return []
+        if may_manage_staff(request.user) and given <= permission_ids(request.user):
+            return []
+        return [_t("That version has rights which you may not hand out.")]
+
+    @display(description=_("Members"), ordering="members")
+    def display_members(self, role: Any) -> int:
+        return role.members

@@ -1,0 +1,10 @@
+"""Bringing people in, and taking them out.
+
+- `columns`  the columns of the people's table, and the headers that name them
+- `cells`    what a cell may hold
+- `people`   a spreadsheet or a fixture, as `portal.imports.jobs` wants it
+- `fixture`  Django's fixture as one more format
+- `pages`    import: choose a file; `reviews` then: look at it, and decide
+- `exports`  the export page
+- `admin`    the mixin that gives them to the people's admin
+"""

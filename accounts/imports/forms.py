@@ -1,0 +1,59 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+)
+
+from accounts.imports.columns import COLUMNS
+from portal.sheets import Limits, SheetFormat
+from portal.sheets.limits import describe_bytes
+
+FIXTURE = "fixture"
+ENDINGS = ",".join(f".{each.value}" for each in SheetFormat)
+FORMATS = [
+    *((each.value, f"{each.label} (.{each.value})") for each in SheetFormat),
+    (FIXTURE, _("Django fixture (.json), for another installation")),
+]
+
+
+class UploadForm(forms.Form):
+    import_file = forms.FileField(
+        label=_("File"),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ENDINGS}),
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file first.")},
+    )
+
+    def clean_import_file(self) -> forms.Field:
+        upload = self.cleaned_data["import_file"]
+        most = Limits().bytes
+        if upload.size > most:
+            raise forms.ValidationError(
+                _("The file has %(size)s; at most %(most)s are read.")
+                % {"size": describe_bytes(upload.size), "most": describe_bytes(most)}
+            )
+        return upload
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=FORMATS,
+        initial=SheetFormat.XLSX.value,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    columns = forms.MultipleChoiceField(
+        label=_("Columns"),
+        choices=[(column, column) for column in COLUMNS],
+        initial=COLUMNS,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        is_sheet = self.cleaned_data.get("format") != FIXTURE
+        if is_sheet and not self.cleaned_data.get("columns"):
+            self.add_error("columns", _("Choose at least one column."))

@@ -1,0 +1,206 @@
+"""The first page: what there is, what happens, and what to do next.
+
+A leaf, reached by dotted path: it knows every app, and no app knows it. Each part is
+there only for who may see what it is about.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Group
+from django.db.models import Count, Model, Q
+from django.db.models.functions import TruncMonth
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from portal.history.snapshot import history_model_of, is_tracked
+from portal.history.story import object_name
+from portal.models import ChangeSet, ImportJob
+from readers.models import Reader
+
+MONTHS = 12
+EXPIRING_SHOWN, CHANGES_SHOWN, IMPORTS_SHOWN = 10, 8, 5
+# A change set of so few objects is told by their names, a bigger one by its counts.
+FEW_OBJECTS = 3
+
+
+def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    user: Any = request.user
+    parts: dict[str, Any] = {}
+    if user.has_perm("accounts.view_user"):
+        parts |= people_parts(timezone.localdate())
+    if user.has_perms(["portal.view_changeset", "portal.view_history"]):
+        parts["changes"] = latest_changes(user)
+    if user.has_perm("portal.view_importjob"):
+        jobs = ImportJob.objects.order_by("-created_at").defer("details", "error")
+        parts["imports"] = jobs[:IMPORTS_SHOWN]
+    if not parts:
+        parts["roles"] = Group.objects.order_by("name").values_list("name", flat=True)
+    return {**context, "dashboard": parts}
+
+
+# --- People -----------------------------------------------------------------------
+
+
+def people_parts(today: date) -> dict[str, Any]:
+    months = new_people_by_month(today)
+    expiring = Reader.objects.expiring()
+    nearest = expiring.filter(user__is_active=True).select_related("user", "branch")
+    return {
+        "figures": figures(),
+        "months": months,
+        "chart": json.dumps(chart(months)),
+        "chart_options": json.dumps(CHART_OPTIONS),
+        "expiring": [
+            {"reader": reader, "days": (reader.expires_on - today).days}
+            for reader in nearest.order_by("expires_on", "pk")[:EXPIRING_SHOWN]
+        ],
+    }
+
+
+def figures() -> list[dict[str, Any]]:
+    """Each count, with the list of the people behind it."""
+    counts = User.objects.aggregate(
+        people=Count("pk"),
+        active=Count("pk", filter=Q(is_active=True)),
+        staff=Count("pk", filter=Q(is_staff=True)),
+        unreachable=Count("pk", filter=Q(email="")),
+    )
+    expired, expiring = Reader.objects.expired(), Reader.objects.expiring()
+    people = reverse("admin:accounts_user_changelist")
+    return [
+        {"label": label, "value": value, "link": f"{people}{query}"}
+        for label, value, query in (
+            (_("People"), counts["people"], ""),
+            (_("Active"), counts["active"], "?is_active__exact=1"),
+            (_("Staff"), counts["staff"], "?is_staff__exact=1"),
+            (_("Expiring in 30 days"), expiring.count(), "?expiry=soon"),
+            (_("Expired"), expired.count(), "?expiry=expired"),
+            (_("Without e-mail"), counts["unreachable"], "?email__exact="),
+        )
+    ]
+
+
+def new_people_by_month(today: date) -> list[tuple[date, int]]:
+    """The first day of each of the last months, and how many people joined in it."""
+    first_days = [today.replace(day=1)]
+    while len(first_days) < MONTHS:
+        first_days.append((first_days[-1] - timedelta(days=1)).replace(day=1))
+    joined = Reader.objects.filter(joined_on__range=(first_days[-1], today))
+    by_month = joined.annotate(month=TruncMonth("joined_on")).values("month")
+    counted = dict(
+        by_month.annotate(people=Count("pk")).values_list("month", "people").order_by()
+    )
+    return [(day, counted.get(day, 0)) for day in reversed(first_days)]
+
+
+# The theme's own grey for the axes is too faint on white. Chart.js reads no CSS
+# variables here, so this one must be readable on both backgrounds.
+AXIS = {"color": "#7b7e76"}
+CHART_OPTIONS = {
+    "animation": False,
+    "maintainAspectRatio": False,
+    "plugins": {"legend": {"display": False}},
+    "scales": {
+        "x": {"grid": {"display": False}, "ticks": AXIS | {"maxRotation": 0}},
+        "y": {
+            "beginAtZero": True,
+            "border": {"display": False},
+            "ticks": AXIS | {"precision": 0, "maxTicksLimit": 6},
+        },
+    },
+}
+
+
+def chart(months: list[tuple[date, int]]) -> dict[str, Any]:
+    return {
+        "labels": month_labels([day for day, _people in months]),
+        "datasets": [
+            {
+                "label": _("New people"),
+                "data": [people for _day, people in months],
+                "backgroundColor": "var(--color-primary-500)",
+                "borderRadius": 4,
+                "maxBarThickness": 32,
+            }
+        ],
+    }
+
+
+def month_labels(first_days: list[date]) -> list[list[str]]:
+    """The months; the first one, and each January, with its year on a second line."""
+    return [
+        [formats.date_format(day, "M"), *([str(day.year)] if is_marked else [])]
+        for number, day in enumerate(first_days)
+        for is_marked in [number == 0 or day.month == 1]
+    ]
+
+
+# --- What happened ----------------------------------------------------------------
+
+
+def latest_changes(user: Any) -> list[dict[str, Any]]:
+    change_sets = list(ChangeSet.objects.order_by("-pk")[:CHANGES_SHOWN])
+    names = names_in([made for made in change_sets if is_small(made)], user)
+    return [
+        {"change_set": made, "what": in_words(made, names.get(made.pk, []))}
+        for made in change_sets
+    ]
+
+
+def is_small(made: ChangeSet) -> bool:
+    return made.created_count + made.changed_count + made.deleted_count <= FEW_OBJECTS
+
+
+def in_words(made: ChangeSet, names: list[str]) -> str:
+    """«Created Anna Berg»; the counts when there are no names, or several deeds."""
+    deeds = [
+        text
+        for text, count in (
+            (_("Created %s"), made.created_count),
+            (_("Changed %s"), made.changed_count),
+            (_("Deleted %s"), made.deleted_count),
+        )
+        if count
+    ]
+    if not names or len(deeds) > 1 or made.subject:
+        return made.summary
+    return deeds[0] % ", ".join(names)
+
+
+def names_in(change_sets: Iterable[ChangeSet], user: Any) -> dict[int, list[str]]:
+    """The names of what these change sets are about, as far as `user` may view it."""
+    names: dict[int, dict[Any, str]] = {made.pk: {} for made in change_sets}
+    for model in apps.get_models():
+        if is_tracked(model) and may_view(user, model):
+            rows = history_model_of(model)._base_manager.filter(change_set__in=names)
+            if model is Reader:
+                rows = rows.select_related("user")
+            for row in rows.order_by("history_id"):
+                add_name(names[row.change_set_id], row)
+    return {pk: list(found.values()) for pk, found in names.items()}
+
+
+def add_name(names: dict[Any, str], row: Any) -> None:
+    """A user and its Reader are one person, named once: as the user was then.
+
+    A Reader alone goes by its user's name, or by its card when the user is gone.
+    """
+    if row.instance_type is Reader:
+        name = str(row.user) if row.user else object_name(row)
+        names.setdefault((User, row.user_id), name)
+    else:
+        pk = getattr(row, row.instance_type._meta.pk.attname)
+        names[row.instance_type, pk] = object_name(row)
+
+
+def may_view(user: Any, model: type[Model]) -> bool:
+    codename = get_permission_codename("view", model._meta)
+    return user.has_perm(f"{model._meta.app_label}.{codename}")
