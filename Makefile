@@ -16,7 +16,7 @@ run: setup ## Start the portal, with demo data when the database is new (PORT=80
 	@$(MANAGE) migrate --no-input --verbosity 0 --skip-checks
 	@$(MANAGE) collectstatic --no-input --verbosity 0 --skip-checks
 	@$(MANAGE) demo --when-new --skip-checks
-	@$(MANAGE) first_administrator --skip-checks
+	@$(MANAGE) first_administrator --skip-checks --address http://127.0.0.1:$(PORT)
 	@exec $(MANAGE) serve --port $(PORT)
 
 test: ## Run all tests on SQLite and PostgreSQL (ARGS="-k name" goes to pytest)

@@ -1,12 +1,53 @@
 """The cast: one user for each level of rights, and what most tests need."""
 
+from functools import cache
+from importlib import import_module
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
 from readers.models import Branch, Category
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    blockers.append(django_db_blocker)
+
+
+blockers: list[Any] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """After a test that emptied the tables, make the roles again as migrations did.
+
+    Whatever test comes next finds them: no order of tests can be relied on. Django's
+    own `serialized_rollback` keeps the rows on the connection, and inside the browser's
+    event loop there is another one.
+    """
+    outcome = yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        with blockers[0].unblock():
+            ContentType.objects.clear_cache()
+            roles_migration().make_roles(apps_of_migrations(), None)
+    return outcome
+
+
+def roles_migration():
+    return import_module("accounts.migrations.0003_roles")
+
+
+@cache
+def apps_of_migrations():
+    return MigrationExecutor(connection).loader.project_state().apps
 
 
 @pytest.fixture(autouse=True)

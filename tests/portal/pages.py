@@ -1,0 +1,73 @@
+"""The pages of the admin site as they are registered, so that new ones are covered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.db.models import Model
+from django.urls import URLPattern, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
+
+from portal.history.snapshot import is_tracked
+from portal.models import ImportJob
+
+MODELS = list(admin.site._registry)
+# Tables that a look may write to: the session keeps who is signed in.
+NOT_OF_THE_DOMAIN = {Session}
+
+
+def label(model: type[Model]) -> str:
+    return model._meta.label_lower
+
+
+def page(model: type[Model], name: str, *args: Any) -> str:
+    opts = model._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
+
+
+def all_patterns(
+    patterns: Any = None, before: str = "/"
+) -> Iterator[tuple[str, URLPattern]]:
+    """Each pattern of the whole portal, with the path that leads to it."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield before, pattern
+        else:
+            yield from all_patterns(pattern.url_patterns, before + str(pattern.pattern))
+
+
+def every_address() -> Iterator[str]:
+    """Each address of the portal, with a real object wherever it names one."""
+    for before, pattern in all_patterns():
+        if isinstance(pattern.pattern, RegexPattern):
+            yield before + ("accounts/" if pattern.name == "app_list" else "no/such/")
+        else:
+            values = parameters(before)
+            path = str(pattern.pattern)
+            for name in pattern.pattern.converters:
+                start, end = path.index("<"), path.index(">") + 1
+                path = f"{path[:start]}{values.get(name, 'x')}{path[end:]}"
+            yield before + path
+
+
+def parameters(before: str) -> dict[str, Any]:
+    """What the addresses below `/admin/<app>/<model>/` may ask for."""
+    values = {"ending": "csv", "job_id": ImportJob.objects.first().pk}
+    for model in MODELS:
+        if before == page(model, "changelist"):
+            obj = model._base_manager.first()
+            values |= {"object_id": obj.pk, "model_name": model._meta.model_name}
+            if is_tracked(model):
+                values["history_id"] = obj.history.first().pk
+    return values
+
+
+def all_rows() -> dict[str, list[Any]]:
+    """Every row of every table, to see whether a look changed anything."""
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values_list())
+        for model in apps.get_models(include_auto_created=True)
+        if model not in NOT_OF_THE_DOMAIN
+    }
