@@ -80,9 +80,9 @@ def sign_in(page: Page, address: str) -> None:
 
 
 def fill_add_form(page: Page) -> None:
-    page.get_by_label("First name").fill("Zoë")
-    page.get_by_label("Last name").fill("Ångström")
-    page.get_by_label("E-mail").fill("zoe@example.org")
+    page.get_by_role("textbox", name="First name").fill("Zoë")
+    page.get_by_role("textbox", name="Last name").fill("Ångström")
+    page.get_by_role("textbox", name="E-mail").fill("zoe@example.org")
 
 
 def open_longest_history(page: Page, address: str) -> None:

@@ -16,6 +16,21 @@ from readers.models import Branch, Category
 PASSWORD = "correct horse battery"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Put last what empties the tables, and the browser's tests after that.
+
+    The browser's event loop stays in its process, and inside it Django uses other
+    connections than outside.
+    """
+    items.sort(key=lambda item: (bool(item.get_closest_marker("e2e")), empties(item)))
+
+
+def empties(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     blockers.append(django_db_blocker)
@@ -25,16 +40,14 @@ blockers: list[Any] = []
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown(item, nextitem):
     """After a test that emptied the tables, make the roles again as migrations did.
 
-    Whatever test comes next finds them: no order of tests can be relied on. Django's
-    own `serialized_rollback` keeps the rows on the connection, and inside the browser's
-    event loop there is another one.
+    Django's own `serialized_rollback` keeps the rows on the connection, and inside the
+    browser's event loop there is another one.
     """
     outcome = yield
-    marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    if empties(item) and nextitem is not None:
         with blockers[0].unblock():
             ContentType.objects.clear_cache()
             roles_migration().make_roles(apps_of_migrations(), None)

@@ -29,7 +29,7 @@ STAFF = {
 def demo(django_db_setup, django_db_blocker):
     """The demo, written once for the tests that only look at it; what it printed."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield run(when_new=True)
+        yield run()
         transaction.set_rollback(True)
 
 
@@ -48,9 +48,24 @@ def test_database_with_users_is_refused(outsider):
     assert User.objects.count() == 1
 
 
-def test_when_new_leaves_a_used_database_alone(outsider):
+def test_when_new_leaves_a_used_database_alone(outsider, settings):
+    settings.DEBUG = True
+
     assert run(when_new=True) == ""
     assert User.objects.count() == 1
+
+
+def test_when_new_makes_no_invented_people_in_production(settings):
+    settings.DEBUG = False
+
+    assert run(when_new=True) == ""
+    assert not User.objects.exists()
+
+
+def test_when_new_fills_a_new_database(settings):
+    settings.DEBUG = True
+
+    assert "240 people" in run(when_new=True)
 
 
 # --- How it is made --------------------------------------------------------------
