@@ -55,6 +55,9 @@ class ActionPlan:
     targets: Group
     left_out: list[Group]
     form: forms.Form | None = None
+    # Whether it changes what history tracks, so that a reason has a place to stand.
+    is_recorded: bool = True
+    back: str = ""
 
 
 class ExpiryForm(forms.Form):
@@ -95,8 +98,19 @@ class PeopleActionsMixin(PortalModelAdmin):
     def send_invitations(
         self, request: HttpRequest, queryset: QuerySet
     ) -> HttpResponse | None:
+        return self._run_invitations(request, self._plan_invitations(request, queryset))
+
+    def _run_invitations(
+        self, request: HttpRequest, plan: ActionPlan
+    ) -> HttpResponse | None:
+        def send(people: QuerySet) -> int:
+            return self._send_links(request, people)
+
+        return self._run(request, plan, send)
+
+    def _plan_invitations(self, request: HttpRequest, queryset: QuerySet) -> ActionPlan:
         chosen, above = self._split(request, queryset)
-        plan = ActionPlan(
+        return ActionPlan(
             _t("Send an invitation link"),
             Group(
                 _t("Will get a link to choose a password"),
@@ -110,12 +124,8 @@ class PeopleActionsMixin(PortalModelAdmin):
                 ),
                 above,
             ],
+            is_recorded=False,
         )
-
-        def send(people: QuerySet) -> int:
-            return self._send_links(request, people)
-
-        return self._run(request, plan, send)
 
     @admin.action(
         description=_("Extend the expiry date"), permissions=["change_reader"]
@@ -235,6 +245,7 @@ class PeopleActionsMixin(PortalModelAdmin):
                 "opts": self.opts,
                 "plan": plan,
                 "media": self.media,
+                "back": plan.back or request.get_full_path(),
                 "action": request.POST.get("action", ""),
                 "select_across": int(is_across),
                 "selected": []

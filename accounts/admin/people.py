@@ -16,8 +16,8 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from accounts.admin.actions import PeopleActionsMixin
 from accounts.admin.filters import ExpiryFilter, RoleFilter
+from accounts.admin.invite import InvitePageMixin
 from accounts.admin.rights import StaffRightsMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
 from accounts.imports.admin import PeopleImportExportMixin
@@ -37,7 +37,7 @@ PERSON = (
 
 @admin.register(User)
 class UserAdmin(
-    StaffRightsMixin, PeopleActionsMixin, PeopleImportExportMixin, PortalModelAdmin
+    StaffRightsMixin, InvitePageMixin, PeopleImportExportMixin, PortalModelAdmin
 ):
     form = PersonForm
     add_form = PersonAddForm

@@ -162,3 +162,57 @@ def test_select_across_acts_on_the_filtered_list(client, front_desk, people):
 
     assert not User.objects.get(username="p1").is_active
     assert User.objects.get(username="p0").is_active
+
+
+def invite_url(person):
+    return reverse("admin:accounts_user_invite", args=[person.pk])
+
+
+@pytest.mark.parametrize("who", ["outsider", "bystander", "auditor"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_sign_in_link_is_refused_without_its_right(
+    request, client, people, who, method
+):
+    client.force_login(request.getfixturevalue(who))
+
+    response = getattr(client, method)(invite_url(people[0]), {"confirm": "1"})
+
+    assert response.status_code in (302, 403)
+    assert mail.outbox == []
+
+
+def test_nobody_sends_a_link_to_who_stands_above(
+    client, front_desk, manager, django_capture_on_commit_callbacks
+):
+    client.force_login(front_desk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(invite_url(manager), {"confirm": "1"})
+
+    assert mail.outbox == []
+
+
+def test_looking_at_the_link_page_sends_nothing(
+    client, front_desk, people, django_capture_on_commit_callbacks
+):
+    client.force_login(front_desk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.get(invite_url(people[0]))
+
+    assert "p0" in page.content.decode()
+    assert mail.outbox == []
+
+
+def test_one_person_gets_a_sign_in_link_from_their_page(
+    client, front_desk, people, django_capture_on_commit_callbacks
+):
+    client.force_login(front_desk)
+    change = reverse("admin:accounts_user_change", args=[people[0].pk])
+    assert invite_url(people[0]) in client.get(change).content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(invite_url(people[0]), {"confirm": "1"})
+
+    assert response["Location"] == change
+    assert [letter.to for letter in mail.outbox] == [["p0@example.org"]]
