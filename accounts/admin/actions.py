@@ -4,7 +4,7 @@ An action is an `ActionPlan`: whom it would change, and whom it leaves out and w
 Only the confirmation writes, and it makes its plan anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -104,7 +104,7 @@ class PeopleActionsMixin(PortalModelAdmin):
         self, request: HttpRequest, plan: ActionPlan
     ) -> HttpResponse | None:
         def send(people: QuerySet) -> int:
-            return self._send_links(request, people)
+            return self.send_links(request, people)
 
         return self._run(request, plan, send)
 
@@ -193,7 +193,8 @@ class PeopleActionsMixin(PortalModelAdmin):
             _t("Stand above you"), chosen.filter(pk__in=above)
         )
 
-    def _send_links(self, request: HttpRequest, people: QuerySet) -> int:
+    def send_links(self, request: HttpRequest, people: Iterable[User]) -> int:
+        """Send each a link; whoever cannot get one is told of. How many were sent."""
         sent = 0
         for person in people:
             try:

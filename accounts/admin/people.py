@@ -21,7 +21,6 @@ from accounts.admin.invite import InvitePageMixin
 from accounts.admin.rights import StaffRightsMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
 from accounts.imports.admin import PeopleImportExportMixin
-from accounts.invitations import InvitationRefused, send_invitation
 from accounts.models import User
 from accounts.search import filter_people
 from portal.admin.base import PortalModelAdmin
@@ -107,19 +106,9 @@ class UserAdmin(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        if form.cleaned_data.get("access") == Access.INVITATION:
-            self._invite(request, form.instance)
-
-    def _invite(self, request: HttpRequest, person: User) -> None:
-        try:
-            send_invitation(
-                user=person,
-                actor=request.user,
-                base_url=request.build_absolute_uri("/"),
-            )
-        except InvitationRefused as refused:
-            messages.warning(request, str(refused))
-        else:
+        person = form.instance
+        is_invited = form.cleaned_data.get("access") == Access.INVITATION
+        if is_invited and self.send_links(request, [person]):
             text = _t("An invitation is on its way to %s.") % person.email
             messages.info(request, text)
 
