@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -56,7 +56,10 @@ def address_of(name):
         for key, value in connection.settings_dict.items()
         if key in ("USER", "PASSWORD", "HOST", "PORT")
     }
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**its) + name
+    # A server on a socket alone has its folder in the options.
+    socket = connection.settings_dict["OPTIONS"].get("host")
+    query = f"?{urlencode({'host': socket})}" if socket else ""
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**its) + name + query
 
 
 @pytest.fixture
