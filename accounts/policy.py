@@ -24,11 +24,13 @@ def may_touch(actor: Any, target: Any) -> bool:
     """Whether `actor` stands at least as high as the account `target`.
 
     Whoever holds a permission that the actor lacks stands above; a superuser stands
-    above all but superusers. Always true for one's own account.
+    above all but superusers. A staff account is for those who manage staff: whoever
+    could change a colleague's e-mail and send a link there could act in their name.
+    Always true for one's own account.
     """
     if actor.is_superuser or actor.pk == target.pk:
         return True
-    if target.is_superuser:
+    if target.is_superuser or (target.is_staff and not may_manage_staff(actor)):
         return False
     return permission_ids(target) <= permission_ids(actor)
 
@@ -41,11 +43,14 @@ def untouchable_ids(actor: Any) -> set[int]:
     if actor.is_superuser:
         return set()
     above = Permission.objects.exclude(pk__in=permission_ids(actor))
-    ranked = get_user_model()._default_manager.filter(
+    is_above = (
         Q(is_superuser=True)
         | Q(user_permissions__in=above)
         | Q(groups__permissions__in=above)
     )
+    if not may_manage_staff(actor):
+        is_above |= Q(is_staff=True)
+    ranked = get_user_model()._default_manager.filter(is_above)
     return set(ranked.exclude(pk=actor.pk).values_list("pk", flat=True))
 
 

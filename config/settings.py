@@ -209,7 +209,7 @@ SECURE_SSL_REDIRECT = not DEBUG
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
-# The theme opens its own dialogs in frames of the same origin.
+# The theme loosens this to the same origin for the pages that it opens in a frame.
 X_FRAME_OPTIONS = "DENY"
 if env.bool("TRUST_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

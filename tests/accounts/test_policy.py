@@ -15,13 +15,14 @@ from accounts.policy import (
 from tests.conftest import make_staff
 
 CAST = ["outsider", "bystander", "front_desk", "importer", "auditor", "manager", "root"]
-# Whom each may touch, beside itself.
+# Whom each may touch, beside itself. Staff accounts are for those who manage staff,
+# colleagues of the same rank and without any role included.
 TOUCHABLE = {
-    "outsider": {"bystander"},
+    "outsider": set(),
     "bystander": {"outsider"},
-    "front_desk": {"outsider", "bystander"},
-    "importer": {"outsider", "bystander", "front_desk"},
-    "auditor": {"outsider", "bystander"},
+    "front_desk": {"outsider"},
+    "importer": {"outsider"},
+    "auditor": {"outsider"},
     "manager": {"outsider", "bystander", "front_desk", "importer", "auditor"},
     "root": set(CAST),
 }
@@ -52,6 +53,13 @@ def test_set_of_the_untouchable_agrees_with_the_single_question(cast, who):
 
     expected = {u.pk for u in cast.values() if not may_touch(cast[who], u)}
     assert above == expected
+
+
+def test_colleague_of_the_same_rank_is_for_the_manager(front_desk):
+    colleague = make_staff("colleague", "Front desk")
+
+    assert not may_touch(front_desk, colleague)
+    assert untouchable_ids(front_desk) == {colleague.pk}
 
 
 def test_account_that_is_switched_off_ranks_as_before(front_desk, manager):

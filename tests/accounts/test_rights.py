@@ -187,3 +187,14 @@ def test_person_switched_off_is_out_at_the_next_request(client, front_desk):
     User.objects.filter(pk=front_desk.pk).update(is_active=False)
 
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_nobody_takes_a_colleagues_link_to_an_address_of_their_own(client, front_desk):
+    colleague = make_staff("colleague", "Front desk")
+    client.force_login(front_desk)
+    data = {"username": "colleague", "email": "mine@example.org", "is_active": "on"}
+
+    response = client.post(url("change", colleague), data)
+
+    colleague.refresh_from_db()
+    assert (response.status_code, colleague.email) == (403, "colleague@example.org")
