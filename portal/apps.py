@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class PortalConfig(AppConfig):
@@ -13,10 +14,14 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         # Checks register themselves on import.
         from portal import checks  # noqa: F401
+        from portal.history.guard import install_after_migrate
         from portal.sqlite import fold_case_in_unicode
 
         connection_created.connect(
             fold_case_in_unicode, dispatch_uid="portal.fold_case_in_unicode"
+        )
+        post_migrate.connect(
+            install_after_migrate, dispatch_uid="portal.install_history_guard"
         )
 
 

@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from portal.history import guard
 
 # SQLite's WAL-reset bug can lose commits; it is fixed in these and later versions
 # (https://sqlite.org/wal.html#walresetbug).
@@ -78,4 +81,26 @@ def check_import_export_permissions(**kwargs: Any) -> list[CheckMessage]:
             id="portal.E001",
         )
         for name in unset
+    ]
+
+
+def has_waiting_migrations(database: BaseDatabaseWrapper) -> bool:
+    executor = MigrationExecutor(database)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@register(Tags.database)
+def check_history_is_guarded(**kwargs: Any) -> list[CheckMessage]:
+    """Without its triggers, history can be rewritten, and nobody is told."""
+    missing = guard.missing(connection)
+    # `migrate` runs this check first; what it is about to put up must not stop it.
+    if not missing or has_waiting_migrations(connection):
+        return []
+    return [
+        Error(
+            "History can be rewritten: the database lacks these triggers: "
+            f"{', '.join(missing)}.",
+            hint="Put them back with: manage.py migrate --skip-checks",
+            id="portal.E002",
+        )
     ]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from portal.history import guard
 from readers.models import Branch, Category
 
 PASSWORD = "correct horse battery"
@@ -46,6 +47,10 @@ def pytest_runtest_teardown(item, nextitem):
     Django's own `serialized_rollback` keeps the rows on the connection, and inside the
     browser's event loop there is another one.
     """
+    if empties(item):
+        with blockers[0].unblock():
+            # Put up again by `post_migrate`, which follows the emptying.
+            guard.remove(connection)
     outcome = yield
     if empties(item) and nextitem is not None:
         with blockers[0].unblock():

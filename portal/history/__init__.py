@@ -7,4 +7,5 @@
 - `changes`  the differences between versions, in words
 - `story`    an object's change sets, newest first, as its history page shows them
 - `revert`   back to an earlier version, with a look at what would change first
+- `guard`    the triggers that let nothing rewrite history
 """

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -30,7 +31,7 @@ def environment(tmp_path_factory):
         env=environment,
         check=True,
     )
-    return environment
+    return environment | {"DATABASE": str(database)}
 
 
 @pytest.fixture
@@ -116,6 +117,22 @@ def test_taken_port_is_refused_in_one_line(serve, port):
     assert re.match(
         rf"CommandError: .*port {port}: something else", output.splitlines()[-1]
     )
+
+
+def test_history_without_its_guard_is_refused(serve, environment):
+    with sqlite3.connect(environment["DATABASE"]) as database:
+        find = "SELECT sql FROM sqlite_master WHERE name = ?"
+        name = "portal_changeset_refuses_update"
+        [trigger] = database.execute(find, [name]).fetchone()
+        database.execute(f"DROP TRIGGER {name}")
+
+    process = serve()
+    output, _ = process.communicate(timeout=PATIENCE)
+    with sqlite3.connect(environment["DATABASE"]) as database:
+        database.execute(trigger)
+
+    assert process.returncode == 1
+    assert "portal.E002" in output and name in output
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS
 
 from portal.processes import Child, end_children
 
@@ -40,6 +41,10 @@ class Command(BaseCommand):
             action="store_true",
             help="start no worker; run `manage.py db_worker` elsewhere",
         )
+
+    def get_check_kwargs(self, options: Any) -> Any:
+        """Ask the database's checks too: Django does so only where one is named."""
+        return super().get_check_kwargs(options) | {"databases": [DEFAULT_DB_ALIAS]}
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.address, self.port = options["address"], options["port"]
