@@ -8,4 +8,5 @@
 - `story`    an object's change sets, newest first, as its history page shows them
 - `revert`   back to an earlier version, with a look at what would change first
 - `guard`    the triggers that let nothing rewrite history
+- `verify`   whether history is complete (`completeness` asks the questions)
 """
