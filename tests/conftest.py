@@ -52,6 +52,7 @@ def pytest_runtest_teardown(item, nextitem):
             # Put up again by `post_migrate`, which follows the emptying.
             guard.remove(connection)
     outcome = yield
+    # After the last test, the database is gone already.
     if empties(item) and nextitem is not None:
         with blockers[0].unblock():
             ContentType.objects.clear_cache()

@@ -8,5 +8,7 @@
 - `story`    an object's change sets, newest first, as its history page shows them
 - `revert`   back to an earlier version, with a look at what would change first
 - `guard`    the triggers that let nothing rewrite history
-- `verify`   whether history is complete (`completeness` asks the questions)
+- `canonical` a change set's content in one form, and its digest
+- `seal`     the chain of digests over finished change sets
+- `verify`   whether history is complete (`completeness`) and untouched (`chain`)
 """

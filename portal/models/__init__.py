@@ -1,4 +1,5 @@
 from portal.models.change_set import ChangeSet
 from portal.models.import_job import ImportJob
+from portal.models.seal import Seal, SealScope
 
-__all__ = ["ChangeSet", "ImportJob"]
+__all__ = ["ChangeSet", "ImportJob", "Seal", "SealScope"]

@@ -15,6 +15,7 @@ from django.db import connection
 
 from accounts.models import User
 from portal.history.acts import change_set
+from portal.history.seal import seal_all
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,8 @@ from django.core.management import call_command
 before, after, *options = sys.argv[1:]
 call_command("migrate", verbosity=0)
 call_command("loaddata", before, verbosity=0)
+if not options:
+    call_command("verify_history")
 call_command("dumpdata", *options, output=after, verbosity=0)
 """
 BY_NATURAL_KEY = ["--natural-primary", "--natural-foreign"]
@@ -72,6 +75,7 @@ def people(manager, auditor, branch, category):
     Group.objects.create(name="Helpers").user_set.add(anna)
     User.objects.create_user("gone").delete()
     User.objects.bulk_create([User(username="bulk", is_active=False)])
+    seal_all()
     return anna
 
 

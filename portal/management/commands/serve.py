@@ -1,4 +1,4 @@
-"""The whole portal in one command: the web server, and the worker of long jobs."""
+"""The whole portal in one command: web server, worker of long jobs, sealer."""
 
 import errno
 import http.client
@@ -14,13 +14,14 @@ from django.db import DEFAULT_DB_ALIAS
 
 from portal.processes import Child, end_children
 
+SEALER_COMMAND = ["django", "seal_history", "--watch", "10"]
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 class Command(BaseCommand):
     help = (
-        "Serve the portal, with the worker of long jobs beside it, until Ctrl-C. "
-        "When one of them dies, both end, with exit status 1."
+        "Serve the portal, with the worker of long jobs and the sealer of history "
+        "beside it, until Ctrl-C. When one of them dies, all end, with exit status 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,7 +40,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--web-only",
             action="store_true",
-            help="start no worker; run `manage.py db_worker` elsewhere",
+            help="start neither worker nor sealer; run `manage.py db_worker` and "
+            "`manage.py seal_history --watch 10` elsewhere",
         )
 
     def get_check_kwargs(self, options: Any) -> Any:
@@ -54,6 +56,7 @@ class Command(BaseCommand):
         commands = {"web": web_command(options)}
         if not options["web_only"]:
             commands["worker"] = worker_command()
+            commands["sealer"] = SEALER_COMMAND
         children: list[Child] = []
         try:
             for name, command in commands.items():

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import StringIO
@@ -13,26 +13,33 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from portal.history.verify import Finding, verify
+from portal.history.verify import Finding, OnStep, verify
 
 SHOWN = 10
 
 
 class Command(BaseCommand):
     help = (
-        "Compare everything that is tracked with its history, and list what differs, "
-        "what is missing and what belongs to nothing. The exit status is 1 when "
-        "anything is found."
+        "Compare everything that is tracked with its history, and history with its "
+        "seals; list what differs, what is missing and what belongs to nothing. The "
+        "exit status is 1 when anything is found."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--json", action="store_true", help="print one JSON object, for machines"
         )
+        parser.add_argument(
+            "--head",
+            metavar="POSITION:DIGEST",
+            default="",
+            help="a head that `seal_history --head` printed and you kept: the chain "
+            "must still go through it",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with _progress() as on_step:
-            findings = verify(on_step)
+            findings = verify(expected_head=options["head"], on_step=on_step)
         if options["json"]:
             said = {"findings": [asdict(finding) for finding in findings]}
             self.stdout.write(json.dumps(said, indent=2, default=str))
@@ -45,7 +52,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def _progress() -> Iterator[OnStep]:
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("Starting")
