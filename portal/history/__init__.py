@@ -10,5 +10,6 @@
 - `guard`    the triggers that let nothing rewrite history
 - `canonical` a change set's content in one form, and its digest
 - `seal`     the chain of digests over finished change sets
+- `redaction` history rewritten by policy, so that the chain still verifies
 - `verify`   whether history is complete (`completeness`) and untouched (`chain`)
 """

@@ -1,8 +1,8 @@
 """The canonical content of change sets: what a seal is the digest of.
 
 Lines of JSON (ASCII, no spaces, keys sorted), each ended by a line feed: the scope, the
-change set, then its history rows, ordered by model and history id. A row is `[model,
-values]`, with the values in the order of the scope. Times are in UTC, to the
+change set, then its history rows and redactions, ordered by model and key. A row is
+`[model, values]`, with the values in the order of the scope. Times are in UTC, to the
 millisecond, as fixtures keep them; days are ISO; whatever else is text is as stored.
 
 The scope names the fields, so that a field added later changes no old digest, and the
@@ -27,9 +27,11 @@ from django.db.models import ExpressionWrapper, F
 
 from portal.history.completeness import tracked_models
 from portal.history.snapshot import history_model_of
-from portal.models import ChangeSet, SealScope
+from portal.models import ChangeSet, Redaction, SealScope
 
 CHUNK = 2000
+# By which field a row belongs to its change set, where it is not `change_set`.
+KEYS: dict[Any, str] = {ChangeSet: "pk", Redaction: "by_id"}
 Fields = dict[str, list[str]]
 
 
@@ -39,7 +41,7 @@ class Unreadable(Exception):
 
 def current_fields() -> Fields:
     """What a new seal covers."""
-    sealed = [ChangeSet, *map(history_model_of, tracked_models())]
+    sealed = [ChangeSet, Redaction, *map(history_model_of, tracked_models())]
     return {
         model._meta.label: sorted(field.attname for field in model._meta.local_fields)
         for model in sealed
@@ -80,7 +82,7 @@ def _stream(
     pks: list[int], rank: int, label: str, names: list[str]
 ) -> Iterator[tuple[int, int, bytes]]:
     model = _model(label)
-    key = "pk" if model is ChangeSet else "change_set_id"
+    key = KEYS.get(model, "change_set_id")
     columns = [_column(model, name) for name in names]
     rows = model._base_manager.filter(**{f"{key}__in": pks}).order_by(key, "pk")
     for pk, *values in rows.values_list(key, *columns).iterator(CHUNK):

@@ -17,7 +17,7 @@ from portal.history.snapshot import (
     tracked_fields,
     tracked_relations,
 )
-from portal.models import ChangeSet
+from portal.models import ChangeSet, Redaction
 
 COUNTS = {"created_count": "+", "changed_count": "~", "deleted_count": "-"}
 
@@ -81,6 +81,7 @@ def _names(model: type[models.Model]) -> dict[str, str]:
             f"(SELECT h.* FROM {history} h JOIN (SELECT MAX(history_id) AS newest "
             f"FROM {history} GROUP BY {pk}) n ON n.newest = h.history_id)"
         ),
+        "redactions": quote(Redaction._meta.db_table),
         "change_sets": quote(ChangeSet._meta.db_table),
     }
 
@@ -98,12 +99,15 @@ GONE = """
     WHERE l.{pk} IS NULL AND v.history_type <> '-'"""
 
 # An object begins with a creation, and again after each deletion; never in between.
+# What was pruned begins with the version that was in force.
 GAP = """
     SELECT DISTINCT {pk} AS key FROM (
-        SELECT {pk}, history_type, LAG(history_type, 1, '-')
+        SELECT {pk}, history_type, change_set_id, LAG(history_type)
             OVER (PARTITION BY {pk} ORDER BY history_id) AS before
         FROM {history}) v
-    WHERE (history_type = '+') <> (before = '-')"""
+    WHERE (history_type = '+') <> (COALESCE(before, '-') = '-')
+        AND (before IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM {redactions} r WHERE r.change_set_id < v.change_set_id))"""
 
 NO_CHANGE_SET = """
     SELECT h.history_id AS key FROM {history} h
@@ -161,4 +165,5 @@ def _counts(tracked: list[type[models.Model]]) -> str:
     SELECT c.id AS key FROM {quote(ChangeSet._meta.db_table)} c
     LEFT JOIN (SELECT change_set_id, {sums} FROM ({rows}) u GROUP BY change_set_id) r
         ON r.change_set_id = c.id
-    WHERE {any_of}"""
+    WHERE ({any_of}) AND c.id NOT IN
+        (SELECT change_set_id FROM {quote(Redaction._meta.db_table)})"""

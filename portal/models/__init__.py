@@ -1,5 +1,6 @@
 from portal.models.change_set import ChangeSet
 from portal.models.import_job import ImportJob
+from portal.models.redaction import Redaction
 from portal.models.seal import Seal, SealScope
 
-__all__ = ["ChangeSet", "ImportJob", "Seal", "SealScope"]
+__all__ = ["ChangeSet", "ImportJob", "Redaction", "Seal", "SealScope"]

@@ -74,4 +74,4 @@ class ChangeSet(models.Model):
             (_("%s deleted"), self.deleted_count),
         )
         did = ", ".join(str(text % intcomma(n)) for text, n in counts if n)
-        return f"{self.subject}: {did}" if self.subject else did
+        return ": ".join(filter(None, (self.subject, did)))
