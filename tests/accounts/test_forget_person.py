@@ -1,0 +1,132 @@
+"""Erasure: the person's data is nowhere any more, and history still proves itself."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from portal.history.acts import change_set
+from portal.history.verify import verify
+from portal.models import ChangeSet
+from readers.models import Reader
+
+pytestmark = pytest.mark.django_db
+
+TRACES = ("anna", "Berg", "901820", "CARD-77", "1990", "shy")
+
+
+@pytest.fixture
+def anna(manager, reader_user):
+    """With a history: a form, an act on several people, a role."""
+    reader = reader_user.reader
+    reader.phone, reader.card_number = "+4930901820", "CARD-77"
+    reader.notes, reader.birth_date = "Very shy", "1990-05-06"
+    with change_set(actor=manager, subject="Person Anna Berg", reason="anna asked"):
+        reader.save()
+    with change_set(actor=manager, subject="june.csv", reason="For all of June"):
+        reader_user.is_active = False
+        reader_user.save()
+        User.objects.create_user("other")
+    reader_user.groups.add(Group.objects.get(name="Auditor"))
+    return reader_user
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command("forget_person", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def traces():
+    """What a dump of everything still says about Anna."""
+    out = StringIO()
+    call_command("dumpdata", stdout=out)
+    return [trace for trace in TRACES if trace in out.getvalue()]
+
+
+# --- Refusals ---------------------------------------------------------------------
+
+
+def test_nothing_is_written_without_commit(anna):
+    before = ChangeSet.objects.count()
+
+    said = run("anna.berg")
+
+    assert f"no. {anna.pk} is there" in said and "Nothing written" in said
+    assert (ChangeSet.objects.count(), traces()) == (before, list(TRACES))
+
+
+def test_writing_needs_a_reason(anna):
+    with pytest.raises(CommandError, match="--reason"):
+        run("anna.berg", "--commit")
+
+
+def test_unknown_username_is_refused(anna):
+    with pytest.raises(CommandError, match="Nobody has"):
+        run("anna.bergg")
+
+
+def test_username_that_two_people_had_needs_a_number(anna):
+    first = anna.pk
+    anna.delete()
+    second = User.objects.create_user("anna.berg").pk
+
+    with pytest.raises(CommandError, match=f"one of {first}, {second}"):
+        run("anna.berg")
+    with pytest.raises(CommandError, match="never had"):
+        run("anna.berg", "--number", "0")
+    run("anna.berg", "--number", str(first), "--commit", "--reason", "Asked")
+
+    assert User.objects.filter(pk=second, username="anna.berg").exists()
+
+
+# --- What is erased, what stays -----------------------------------------------------
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_person_is_nowhere_any_more(anna, is_there):
+    assert traces() == list(TRACES)
+    if not is_there:
+        anna.delete()
+
+    run("anna.berg", "--commit", "--reason", "Asked to be erased")
+
+    assert traces() == []
+
+
+def test_history_still_tells_that_somebody_was_there(anna):
+    number, versions = anna.pk, anna.history.count()
+
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    rows = User.history.filter(id=number).order_by("history_id")
+    assert rows.count() == versions + 1
+    assert {row.username for row in rows} == {f"forgotten-{number}"}
+    assert rows.last().relations["groups"][0][1] == "Auditor"
+    assert not Reader.objects.filter(user=number).exists()
+
+
+def test_reasons_of_acts_on_others_too_stay(anna):
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    assert ChangeSet.objects.filter(reason="For all of June").exists()
+    assert not ChangeSet.objects.filter(reason="anna asked").exists()
+
+
+def test_erasure_is_in_the_history_and_verifies(anna):
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    acts = ChangeSet.objects.filter(origin="forget_person").order_by("pk")
+    assert [act.deleted_count for act in acts] == [2, 0]
+    assert {act.reason for act in acts} == {"Asked"}
+    assert verify() == []
+
+
+def test_others_keep_their_history(anna):
+    before = list(User.history.exclude(id=anna.pk).values())
+
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    assert list(User.history.exclude(id=anna.pk).values()) == before
