@@ -1,5 +1,6 @@
 """The people pages: a User, its Reader and its roles as one thing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,9 +23,11 @@ from accounts.admin.rights import StaffRightsMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
 from accounts.imports.admin import PeopleImportExportMixin
 from accounts.models import User
+from accounts.policy import untouchable_ids
 from accounts.search import filter_people
 from portal.admin.base import PortalModelAdmin
-from portal.history.revert import RevertPlan
+from portal.admin.history import refusal
+from portal.history.steps import Step
 from readers.admin import ReaderInline
 from readers.models import Reader
 
@@ -41,6 +44,7 @@ class UserAdmin(
     form = PersonForm
     add_form = PersonAddForm
     inlines = (ReaderInline,)
+    answers_for = (Reader,)
     filter_horizontal = ("groups", "user_permissions")
     list_display = (
         "display_person",
@@ -120,11 +124,23 @@ class UserAdmin(
             sources.append(readers.filter(user_id=obj.pk))
         return sources
 
-    def check_revert(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
-        if plan.row.instance_type is Reader:
-            may_change = request.user.has_perm("readers.change_reader")
-            return [] if may_change else [_t("You may not change readers.")]
-        return self.rights_beyond_reach(request, plan)
+    def check_revert(self, request: HttpRequest, steps: Sequence[Step]) -> None:
+        super().check_revert(request, [s for s in steps if s.model is User])
+        readers = [step for step in steps if step.model is Reader]
+        above = untouchable_ids(request.user)
+        may = {
+            "create": request.user.has_perm("readers.add_reader"),
+            "update": request.user.has_perm("readers.change_reader")
+            and self.has_change_permission(request),
+            # A Reader goes with its User, and the User's step is asked about.
+            "delete": True,
+        }
+        for step in readers:
+            if not may[step.kind]:
+                step.problems.append(refusal(step))
+            state = step.now or step.target
+            if state and state.values["user_id"] in above:
+                step.problems.append(_t("This account stands above you."))
 
     def lookup_allowed(
         self, lookup: str, value: Any, request: HttpRequest | None = None

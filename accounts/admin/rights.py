@@ -1,7 +1,9 @@
 """Staff flags, roles and permissions: nobody gives what they lack."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
@@ -16,12 +18,14 @@ from accounts.policy import (
     may_manage_staff,
     may_touch,
     permission_ids,
+    untouchable_ids,
 )
 from portal.admin.base import PortalModelAdmin
-from portal.history.revert import RevertPlan
+from portal.history.steps import Key, Step
 
 STAFF_FIELDS = ("is_staff", "groups", "user_permissions")
 RIGHTS = {*STAFF_FIELDS, "is_superuser"}
+BEYOND_REACH = _("That version has rights which you may not hand out.")
 
 
 class StaffRightsMixin(PortalModelAdmin):
@@ -89,34 +93,52 @@ class StaffRightsMixin(PortalModelAdmin):
         allowed = [o.pk for o in queryset if self.has_delete_permission(request, o)]
         super().delete_queryset(request, User.objects.filter(pk__in=allowed))
 
-    def _shuts_out(self, plan: RevertPlan) -> bool:
-        """Whether the version of one's own account ends one's own access."""
-        return any(
-            getattr(plan.live, name) and not getattr(plan.row, name)
-            for name in ("is_active", "is_staff", "is_superuser")
-        )
+    def check_revert(self, request: HttpRequest, steps: Sequence[Step]) -> None:
+        """Nobody brings back, changes or removes what their rights do not reach."""
+        super().check_revert(request, steps)
+        above = untouchable_ids(request.user)
+        beyond = _beyond_reach(request.user, steps)
+        for step in steps:
+            if step.pk in above:
+                step.problems.append(_t("This account stands above you."))
+            if step.pk == request.user.pk and _shuts_out(step):
+                step.problems.append(str(SHUT_OUT))
+            if step.key in beyond:
+                step.problems.append(str(BEYOND_REACH))
 
-    def rights_beyond_reach(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
-        """Why this actor may not bring the rights of an old version back."""
-        if plan.live.pk == request.user.pk and self._shuts_out(plan):
-            return [str(SHUT_OUT)]
-        touched = RIGHTS & plan.changed_fields
-        if not touched or request.user.is_superuser:
-            return []
-        row = plan.row
-        given = {
-            "groups": {pk for pk, _name in row.relations.get("groups", [])},
-            "user_permissions": {
-                pk for pk, _name in row.relations.get("user_permissions", [])
-            },
-        }
-        roles = set(grantable_roles(request.user).values_list("pk", flat=True))
-        is_allowed = (
-            may_manage_staff(request.user)
-            and "is_superuser" not in touched
-            and given["groups"] <= roles
-            and given["user_permissions"] <= permission_ids(request.user)
+
+def _shuts_out(step: Step) -> bool:
+    """Whether the step ends what the account could do before."""
+    if step.now is None:
+        return False
+    then = step.target.values if step.target else {}
+    flags = ("is_active", "is_staff", "is_superuser")
+    return any(step.now.values[name] and not then.get(name) for name in flags)
+
+
+def _beyond_reach(actor: Any, steps: Sequence[Step]) -> set[Key]:
+    """The steps that would give rights which `actor` may not hand out."""
+    if actor.is_superuser:
+        return set()
+    # A role that is not there comes back by a step of its own, or not at all.
+    grantable = grantable_roles(actor).values("pk")
+    roles = set(Group.objects.exclude(pk__in=grantable).values_list("pk", flat=True))
+    held = permission_ids(actor)
+    may_manage = may_manage_staff(actor)
+    beyond = set()
+    for step in steps:
+        touched = RIGHTS & step.changed_fields
+        if step.target is None or not touched:
+            continue
+        groups, permissions = (
+            {pk for pk, _name in step.target.relations.get(name, [])}
+            for name in ("groups", "user_permissions")
         )
-        if is_allowed:
-            return []
-        return [_t("That version has rights which you may not hand out.")]
+        if (
+            not may_manage
+            or "is_superuser" in touched
+            or groups & roles
+            or not permissions <= held
+        ):
+            beyond.add(step.key)
+    return beyond

@@ -1,5 +1,6 @@
 """The roles: Django's groups, with nothing in them that the actor does not hold."""
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.admin.rights import BEYOND_REACH
 from accounts.forms import RoleForm
 from accounts.policy import grantable_permissions, may_manage_staff, permission_ids
 from portal.admin.base import PortalModelAdmin
-from portal.history.revert import RevertPlan
+from portal.history.snapshot import Snapshot
+from portal.history.steps import Step
 
 
 @admin.register(Group)
@@ -67,14 +70,25 @@ class RoleAdmin(PortalModelAdmin):
         allowed = [o.pk for o in queryset if self.has_delete_permission(request, o)]
         super().delete_queryset(request, Group.objects.filter(pk__in=allowed))
 
-    def check_revert(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
-        given = {pk for pk, _name in plan.row.relations.get("permissions", [])}
-        if request.user.is_superuser or "permissions" not in plan.changed_fields:
-            return []
-        if may_manage_staff(request.user) and given <= permission_ids(request.user):
-            return []
-        return [_t("That version has rights which you may not hand out.")]
+    def check_revert(self, request: HttpRequest, steps: Sequence[Step]) -> None:
+        super().check_revert(request, steps)
+        if request.user.is_superuser:
+            return
+        held = permission_ids(request.user)
+        may_manage = may_manage_staff(request.user)
+        for step in steps:
+            if step.now and not _inside(step.now) <= held:
+                step.problems.append(_t("This role holds more than you do."))
+            gives = step.target and "permissions" in step.changed_fields
+            if gives and not (may_manage and _inside(step.target) <= held):
+                step.problems.append(str(BEYOND_REACH))
 
     @display(description=_("Members"), ordering="members")
     def display_members(self, role: Any) -> int:
         return role.members
+
+
+def _inside(state: Snapshot | None) -> set[int]:
+    """The permissions in a role at that time."""
+    pairs = state.relations.get("permissions", []) if state else []
+    return {pk for pk, _name in pairs}

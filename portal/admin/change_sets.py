@@ -2,16 +2,17 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from portal.admin.history import VIEW_HISTORY
+from portal.admin.plans import may_view
+from portal.admin.read_only import ReadOnlyModelAdmin
+from portal.admin.revert_set import RevertSetMixin
 from portal.history.snapshot import history_model_of, is_tracked
 from portal.history.story import ObjectChange, entries_of
 from portal.models import ChangeSet
@@ -19,30 +20,8 @@ from portal.models import ChangeSet
 OBJECTS_SHOWN = 100
 
 
-class ReadOnlyModelAdmin(ModelAdmin):
-    """What the portal itself writes, and nobody edits."""
-
-    actions = None
-    show_full_result_count = False
-    list_per_page = 50
-    list_filter_submit = True
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
-
-
 @admin.register(ChangeSet)
-class ChangeSetAdmin(ReadOnlyModelAdmin):
+class ChangeSetAdmin(RevertSetMixin, ReadOnlyModelAdmin):
     list_display = (
         "display_time",
         "display_actor",
@@ -104,6 +83,7 @@ class ChangeSetAdmin(ReadOnlyModelAdmin):
                 "original": change_set,
                 "changes": changes,
                 "more": max(total - len(changes), 0),
+                "may_revert": self.has_revert_permission(request, change_set),
             },
         )
 
@@ -128,8 +108,3 @@ def changes_in(
         )
     [entry] = entries_of([change_set], sources)
     return entry.objects
-
-
-def may_view(user: Any, model: type[Model]) -> bool:
-    codename = get_permission_codename("view", model._meta)
-    return user.has_perm(f"{model._meta.app_label}.{codename}")

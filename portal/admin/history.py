@@ -1,6 +1,7 @@
 """The history pages of an object: its story, and the way back to a version."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -17,16 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from unfold.admin import ModelAdmin
 
-from portal.admin.reasons import typed_reason
-from portal.history.revert import (
-    CHANGED_MEANWHILE,
-    RevertPlan,
-    RevertRefused,
-    plan_revert,
-    revert,
-)
+from portal.admin.reasons import REASON_NEEDED, typed_reason
+from portal.history.revert import plan_revert, undone_by
 from portal.history.snapshot import history_model_of, is_tracked
+from portal.history.steps import Plan, RevertRefused, Step
 from portal.history.story import change_sets_of, entries_of
+from portal.history.writing import CHANGED_MEANWHILE, carry_out
+from portal.models import ChangeSet
 
 VIEW_HISTORY = "portal.view_history"
 REVERT_HISTORY = "portal.revert_history"
@@ -39,6 +37,9 @@ class HistoryModelAdmin(ModelAdmin):
     Both ask about the live object. Nothing but a POST to the revert page writes, and
     it takes every value from the stored version.
     """
+
+    # Tracked models without pages of their own, for whose objects this one speaks.
+    answers_for: ClassVar[tuple[type[Model], ...]] = ()
 
     def get_urls(self) -> list[URLPattern]:
         info = self.opts.app_label, self.opts.model_name
@@ -73,9 +74,20 @@ class HistoryModelAdmin(ModelAdmin):
             and self.has_change_permission(request, obj)
         )
 
-    def check_revert(self, request: HttpRequest, plan: RevertPlan) -> list[str]:
-        """What forbids this actor this revert; subclasses add their rules."""
-        return []
+    def check_revert(self, request: HttpRequest, steps: Sequence[Step]) -> None:
+        """Add to each step's problems what forbids it to this actor.
+
+        Subclasses add their rules, which ask about the live rows. There may be
+        thousands of steps: the number of queries must not depend on theirs.
+        """
+        may = {
+            "create": self.has_add_permission(request),
+            "update": self.has_change_permission(request),
+            "delete": self.has_delete_permission(request),
+        }
+        for step in steps:
+            if not may[step.kind]:
+                step.problems.append(refusal(step))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -127,12 +139,13 @@ class HistoryModelAdmin(ModelAdmin):
         if not self.has_revert_permission(request, obj):
             raise PermissionDenied
         plan = self._plan(request, obj, model_name, history_id)
-        plan.problems.extend(self.check_revert(request, plan))
+        self.check_revert(request, plan.steps)
+        plan.settle()
         if request.method == "POST":
             response = self._revert(request, obj, plan)
             if response is not None:
                 return response
-        return self._show_plan(request, obj, plan)
+        return self._show_plan(request, obj, plan.steps[0])
 
     def _live_object(self, request: HttpRequest, object_id: str) -> Any:
         # Through get_queryset: what a person may not list, it may not look back at.
@@ -144,7 +157,7 @@ class HistoryModelAdmin(ModelAdmin):
 
     def _plan(
         self, request: HttpRequest, obj: Model, model_name: str, history_id: int
-    ) -> RevertPlan:
+    ) -> Plan:
         for rows in self.history_sources(request, obj):
             if rows.model.instance_type._meta.model_name == model_name:
                 row = rows.filter(history_id=history_id).exclude(history_type="-")
@@ -154,18 +167,26 @@ class HistoryModelAdmin(ModelAdmin):
         raise Http404
 
     def _revert(
-        self, request: HttpRequest, obj: Model, plan: RevertPlan
+        self, request: HttpRequest, obj: Model, plan: Plan
     ) -> HttpResponseRedirect | None:
-        if request.POST.get("seen") != str(plan.seen):
+        [step] = plan.steps
+        reason = typed_reason(request)
+        if request.POST.get("seen") != str(step.seen):
             messages.warning(request, CHANGED_MEANWHILE)
             return None
-        if not plan.changes:
+        if not step.changes:
+            return None
+        if not reason:
+            messages.error(request, REASON_NEEDED)
             return None
         try:
-            revert(
+            carry_out(
                 plan,
+                kind=ChangeSet.Kind.REVERT,
                 actor=request.user,
-                reason=typed_reason(request),
+                reason=reason,
+                subject=f"{step.model_label} {step.name}",
+                reverts=undone_by(step.version),
             )
         except RevertRefused as refused:
             for problem in refused.problems:
@@ -174,13 +195,11 @@ class HistoryModelAdmin(ModelAdmin):
         messages.success(
             request,
             _("%(object)s is as it was on %(date)s.")
-            % {"object": obj, "date": _on(plan.row.history_date)},
+            % {"object": obj, "date": _on(step.version.history_date)},
         )
         return redirect(self._url_name("history"), obj.pk)
 
-    def _show_plan(
-        self, request: HttpRequest, obj: Model, plan: RevertPlan
-    ) -> HttpResponse:
+    def _show_plan(self, request: HttpRequest, obj: Model, step: Step) -> HttpResponse:
         return TemplateResponse(
             request,
             "portal/history/revert.html",
@@ -189,11 +208,21 @@ class HistoryModelAdmin(ModelAdmin):
                 "title": _("Revert %s") % obj,
                 "opts": self.opts,
                 "object": obj,
-                "plan": plan,
-                "reason": request.POST.get("change_reason", ""),
+                "step": step,
+                "reason": typed_reason(request),
                 "history_url": reverse(self._url_name("history"), args=[obj.pk]),
             },
         )
+
+
+def refusal(step: Step) -> str:
+    """What to say to an actor who lacks the permission for this step."""
+    texts = {
+        "create": _("You may not add: %s."),
+        "update": _("You may not change: %s."),
+        "delete": _("You may not delete: %s."),
+    }
+    return texts[step.kind] % step.model._meta.verbose_name
 
 
 def _on(moment: Any) -> str:

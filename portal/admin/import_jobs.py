@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from portal.admin.change_sets import ReadOnlyModelAdmin
 from portal.admin.history import VIEW_HISTORY
+from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.models import ImportJob
 
 

@@ -1,11 +1,13 @@
 """The reason that a person gives with a change."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from portal.fields import normalize_line
 
 REASON_FIELD = "change_reason"
 REASON_CHARACTERS = 500
+REASON_NEEDED = _("Say why: this needs a reason, which stands in the history.")
 
 
 def typed_reason(request: HttpRequest) -> str:

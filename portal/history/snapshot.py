@@ -116,10 +116,8 @@ def _names_need(target: str, related: Any) -> list[str]:
     return joins
 
 
-def newest_versions(
-    model: type[models.Model], pks: Iterable[Any]
-) -> dict[Any, Snapshot]:
-    """The newest recorded state of each object that has one."""
+def newest_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, Any]:
+    """The newest history row of each object that has one."""
     history = history_model_of(model)
     pk_name = model._meta.pk.attname
     newest = (
@@ -129,4 +127,12 @@ def newest_versions(
         .values("newest")
     )
     rows = history._base_manager.filter(history_id__in=newest)
-    return {getattr(row, pk_name): snapshot_of_row(row) for row in rows}
+    return {getattr(row, pk_name): row for row in rows}
+
+
+def newest_versions(
+    model: type[models.Model], pks: Iterable[Any]
+) -> dict[Any, Snapshot]:
+    """The newest recorded state of each object that has one."""
+    rows = newest_rows(model, pks)
+    return {pk: snapshot_of_row(row) for pk, row in rows.items()}

@@ -65,8 +65,8 @@ def entries_of(
     The number of queries depends on the number of sources alone.
     """
     entries = {made.pk: Entry(made) for made in change_sets}
-    rows = [row for source in sources for row in _with_previous(source, entries)]
-    before = _previous_rows(rows)
+    rows = [row for source in sources for row in _rows_in(source, entries)]
+    before = previous_rows(rows)
     states = {
         id(row): (
             snapshot_of_row(before[type(row), row.previous_id])
@@ -82,8 +82,12 @@ def entries_of(
     return list(entries.values())
 
 
-def _with_previous(source: QuerySet, entries: dict[int, Entry]) -> Iterable[Any]:
-    """The rows of these change sets, each knowing which versions are around it."""
+def _rows_in(source: QuerySet, entries: dict[int, Entry]) -> Iterable[Any]:
+    return with_neighbours(source.filter(change_set__in=list(entries)))
+
+
+def with_neighbours(source: QuerySet) -> QuerySet:
+    """These rows, oldest first, each knowing which versions are around it."""
     history = source.model
     pk_name = history.instance_type._meta.pk.attname
     same = history._base_manager.filter(**{pk_name: OuterRef(pk_name)})
@@ -91,17 +95,14 @@ def _with_previous(source: QuerySet, entries: dict[int, Entry]) -> Iterable[Any]
         "-history_id"
     )
     later = same.filter(history_id__gt=OuterRef("history_id"))
-    return (
-        source.filter(change_set__in=list(entries))
-        .annotate(
-            previous_id=Subquery(previous.values("history_id")[:1]),
-            has_later=Exists(later),
-        )
-        .order_by("history_id")
-    )
+    return source.annotate(
+        previous_id=Subquery(previous.values("history_id")[:1]),
+        has_later=Exists(later),
+    ).order_by("history_id")
 
 
-def _previous_rows(rows: Iterable[Any]) -> dict[tuple[type, int], Any]:
+def previous_rows(rows: Iterable[Any]) -> dict[tuple[type, int], Any]:
+    """The version before each of these rows, which `with_neighbours` found."""
     wanted: dict[Any, set[int]] = defaultdict(set)
     for row in rows:
         if row.previous_id:

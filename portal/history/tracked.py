@@ -44,3 +44,6 @@ class TrackedModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with change_set():
             return super().delete(*args, **kwargs)
+
+    def complete(self) -> None:
+        """What every write does first; bulk writes call it for each object."""

@@ -98,6 +98,7 @@ def send(client, step, people, groups):
         "action": "activate",
         "_selected_action": people[who].pk,
         "confirm": "1",
+        "change_reason": "To get more",
     }
     person = people[who]
     pages = {

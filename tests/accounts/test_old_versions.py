@@ -12,7 +12,7 @@ def revert(client, obj, row):
     name = f"admin:{obj._meta.app_label}_{obj._meta.model_name}_revert"
     url = reverse(name, args=[obj.pk, obj._meta.model_name, row.pk])
     seen = obj.history.order_by("history_id").last().pk
-    return client.post(url, {"seen": seen})
+    return client.post(url, {"seen": seen, "change_reason": "By mistake"})
 
 
 @pytest.mark.parametrize("who", ["front_desk", "manager"])

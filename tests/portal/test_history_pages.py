@@ -95,7 +95,7 @@ def test_version_of_somebody_else_is_not_found(client, moved, manager, front_des
 
 
 def confirm(client, url, **data):
-    seen = client.get(url).context["plan"].seen
+    seen = client.get(url).context["step"].seen
     return client.post(url, {"seen": seen, "change_reason": "By mistake", **data})
 
 
@@ -122,7 +122,7 @@ def test_revert_brings_the_version_back_as_a_change_of_its_own(client, moved, ma
 def test_change_between_look_and_confirmation_is_kept(client, moved, manager):
     client.force_login(manager)
     url = revert_url(moved, first_version(moved))
-    seen = client.get(url).context["plan"].seen
+    seen = client.get(url).context["step"].seen
     reader = Reader.objects.get(user=moved)
     reader.notes = "Written meanwhile"
     reader.save()
@@ -149,7 +149,7 @@ def test_missing_branch_cannot_be_reverted_to(client, moved, manager, branch):
 
     response = confirm(client, revert_url(moved, version))
 
-    assert "Main library" in str(response.context["plan"].problems)
+    assert "Main library" in str(response.context["step"].problems)
     assert Reader.objects.get(user=moved).branch.name == "North"
 
 
@@ -164,7 +164,7 @@ def test_card_taken_meanwhile_cannot_be_reverted_to(client, reader_user, manager
 
     response = confirm(client, revert_url(reader_user, version))
 
-    assert "other" in str(response.context["plan"].problems)
+    assert "other" in str(response.context["step"].problems)
 
 
 def test_groups_come_back_with_the_user(client, reader_user, root):

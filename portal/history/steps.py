@@ -1,0 +1,164 @@
+"""Plans: objects on their way back to an earlier state, and what stands against it.
+
+A plan is made without writing anything. Whoever asks for it adds what forbids each
+step to the actor, then `settle` decides which steps can go ahead together.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+
+from portal.history.changes import FieldChange
+from portal.history.snapshot import Snapshot
+from portal.history.story import object_name
+
+Key = tuple[type[models.Model], Any]
+
+
+class RevertRefused(Exception):
+    """Nothing was written; `problems` says why, for people."""
+
+    def __init__(self, problems: list[Any]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(map(str, problems)))
+
+
+@dataclass
+class Step:
+    """One object, from its state `now` to its state `target`; None is «not there»."""
+
+    model: type[models.Model]
+    pk: Any
+    newest: Any
+    now: Snapshot | None
+    target: Snapshot | None
+    # The history row whose values the target has; None when the object is to go.
+    version: Any = None
+    changes: list[FieldChange] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    # The steps that must go ahead too, each with what to say when one does not.
+    needs: list[tuple[Key, str]] = field(default_factory=list)
+    # From the one who looks at the plan.
+    is_hidden: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.model, self.pk
+
+    @property
+    def kind(self) -> str:
+        """What the step does to the object: also the badge's variant."""
+        if self.target is None:
+            return "delete"
+        return "create" if self.now is None else "update"
+
+    @property
+    def name(self) -> str:
+        return object_name(self.newest)
+
+    @property
+    def model_label(self) -> str:
+        return str(capfirst(self.model._meta.verbose_name))
+
+    @property
+    def seen(self) -> int:
+        """Which version is the newest: what a confirmation must still find."""
+        return self.newest.history_id
+
+    @property
+    def changed_fields(self) -> set[str]:
+        return {change.name for change in self.changes}
+
+
+@dataclass
+class Kept:
+    """An object that somebody changed since, and what it was changed to."""
+
+    model: type[models.Model]
+    pk: Any
+    name: str
+    newest: Any
+    changes: list[FieldChange] = field(default_factory=list)
+    # The object that goes with this one, when only that one was changed.
+    because: str = ""
+    is_hidden: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.model, self.pk
+
+    @property
+    def model_label(self) -> str:
+        return str(capfirst(self.model._meta.verbose_name))
+
+
+@dataclass
+class Plan:
+    """What would be reverted, what is kept, and what cannot be reverted."""
+
+    steps: list[Step] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+
+    @property
+    def ready(self) -> list[Step]:
+        return [step for step in self.steps if not step.problems]
+
+    @property
+    def blocked(self) -> list[Step]:
+        return [step for step in self.steps if step.problems]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether carrying it out leaves nothing behind."""
+        return bool(self.steps) and not self.kept and not self.blocked
+
+    @property
+    def digest(self) -> str:
+        """Of what the page shows; a confirmation must find the same."""
+        told = sorted(
+            [group, item.model._meta.label, str(item.pk), item.newest.history_id]
+            for group, items in self._groups()
+            for item in items
+        )
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def _groups(self) -> Iterator[tuple[str, list[Any]]]:
+        yield "ready", self.ready
+        yield "kept", self.kept
+        yield "blocked", self.blocked
+
+    def settle(self) -> None:
+        """Hold back whatever needs a step that does not go ahead."""
+        kept = {item.key: item for item in self.kept}
+        moved = True
+        while moved:
+            ready = {step.key for step in self.ready}
+            moved = False
+            for step in self.ready:
+                lacking = [need for need in step.needs if need[0] not in ready]
+                if not lacking:
+                    continue
+                moved = True
+                key, message = lacking[0]
+                if key in kept:
+                    kept[step.key] = _kept_with(step, kept[key])
+                    self.kept.append(kept[step.key])
+                    self.steps.remove(step)
+                else:
+                    step.problems.append(message)
+
+
+def _kept_with(step: Step, other: Kept) -> Kept:
+    return Kept(
+        model=step.model,
+        pk=step.pk,
+        name=step.name,
+        newest=other.newest,
+        changes=other.changes,
+        because=f"{other.model_label} {other.name}",
+    )

@@ -1,0 +1,180 @@
+"""Carrying a plan out: one transaction, one change set."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from itertools import batched
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError
+from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.acts import BATCH, Act, change_set
+from portal.history.changes import target_of
+from portal.history.snapshot import newest_rows, tracked_fields, tracked_relations
+from portal.history.steps import Plan, RevertRefused, Step
+from portal.history.tracked import TrackedModel
+from portal.models import ChangeSet
+
+CHANGED_MEANWHILE = _(
+    "Somebody changed this meanwhile. Look again at what would happen."
+)
+NOT_TOGETHER = _(
+    "The database refused it: these values cannot come back together. "
+    "Nothing was changed."
+)
+
+
+def carry_out(
+    plan: Plan,
+    *,
+    kind: str,
+    actor: Any,
+    reason: str,
+    subject: str,
+    reverts: ChangeSet | None = None,
+) -> ChangeSet | None:
+    """Write the steps that are ready; raises RevertRefused, having written nothing.
+
+    The plan must be settled. Returns the change set; None if nothing differed.
+    """
+    if not plan.ready:
+        problems = [text for step in plan.blocked for text in step.problems]
+        raise RevertRefused(problems)
+    try:
+        with (
+            transaction.atomic(),
+            change_set(
+                kind=kind, actor=actor, reason=reason, subject=subject, reverts=reverts
+            ) as act,
+        ):
+            # Locked first, so that nobody's change lands between look and write.
+            for model, steps in _by_model(plan.ready):
+                _lock(model, steps)
+            _write(plan.ready, act)
+    except (IntegrityError, ProtectedError) as error:
+        raise RevertRefused([NOT_TOGETHER]) from error
+    return act.recorded
+
+
+def _by_model(
+    steps: Iterable[Step],
+) -> list[tuple[type[models.Model], list[Step]]]:
+    """Each model's steps; a model comes after those that it points at."""
+    groups: dict[type[models.Model], list[Step]] = defaultdict(list)
+    for step in steps:
+        groups[step.model].append(step)
+    ordered: dict[type[models.Model], None] = {}
+
+    def place(model: type[models.Model]) -> None:
+        for target in _targets_of(model):
+            if target in groups and target not in ordered and target is not model:
+                place(target)
+        ordered[model] = None
+
+    for model in groups:
+        place(model)
+    return [(model, groups[model]) for model in ordered]
+
+
+def _targets_of(model: type[models.Model]) -> list[Any]:
+    keys = [target_of(field) for field in tracked_fields(model)]
+    return [*filter(None, keys), *(r.related_model for r in tracked_relations(model))]
+
+
+def _lock(model: type[models.Model], steps: list[Step]) -> None:
+    for some in batched(steps, BATCH):
+        pks = [step.pk for step in some]
+        live = model._base_manager.select_for_update().filter(pk__in=pks)
+        list(live.order_by("pk").values_list("pk"))
+        newest = newest_rows(model, pks)
+        if any(newest[step.pk].history_id != step.seen for step in some):
+            raise RevertRefused([CHANGED_MEANWHILE])
+
+
+def _write(steps: list[Step], act: Act) -> None:
+    """What leaves a name or a number goes before what takes it again.
+
+    What is still pointed at goes last, after whatever points at it.
+    """
+    changing = {step.key for step in steps if step.kind == "update"}
+    going = [step for step in steps if step.kind == "delete"]
+    last = [s for s in going if any(key in changing for key, _text in s.needs)]
+    _delete([step for step in going if step not in last])
+    created: list[Any] = []
+    for model, its_steps in _by_model(steps):
+        _change(model, [s for s in its_steps if s.kind == "update"], act)
+        created += _create(model, [s for s in its_steps if s.kind == "create"])
+    for obj in created:
+        # As a save says it, but once all are back: receivers see the whole.
+        post_save.send(
+            type(obj),
+            instance=obj,
+            created=True,
+            update_fields=None,
+            raw=False,
+            using=obj._state.db,
+        )
+    _delete(last)
+
+
+def _delete(steps: list[Step]) -> None:
+    for model, its_steps in _by_model(steps):
+        for some in batched(its_steps, BATCH):
+            model._default_manager.filter(pk__in=[s.pk for s in some]).delete()
+
+
+def _change(model: type[models.Model], steps: list[Step], act: Act) -> None:
+    act.touch(model, [step.pk for step in steps])
+    waiting, failed = deque(steps), 0
+    while waiting:
+        step = waiting.popleft()
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk=step.pk).update(**_values(step))
+            failed = 0
+        except IntegrityError:
+            # Another one may have to leave the value first.
+            failed += 1
+            waiting.append(step)
+            if failed >= len(waiting):
+                raise
+    _relate(model, steps)
+
+
+def _values(step: Step) -> dict[str, Any]:
+    values = dict(step.target.values) if step.target else {}
+    del values[step.model._meta.pk.attname]
+    return values
+
+
+def _create(model: type[models.Model], steps: list[Step]) -> list[Any]:
+    objects = [model(**step.target.values) for step in steps if step.target]
+    for obj in objects:
+        if isinstance(obj, TrackedModel):
+            obj.complete()
+    # Plainly, with the old keys: nothing else is to be made along with them.
+    model._base_manager.bulk_create(objects, batch_size=BATCH)
+    _relate(model, steps)
+    return objects
+
+
+def _relate(model: type[models.Model], steps: list[Step]) -> None:
+    for relation in tracked_relations(model):
+        through: Any = relation.remote_field.through
+        owner = f"{relation.m2m_field_name()}_id"
+        related = f"{relation.m2m_reverse_field_name()}_id"
+        differing = [s for s in steps if relation.name in s.changed_fields]
+        links = through._base_manager
+        for some in batched(differing, BATCH):
+            links.filter(**{f"{owner}__in": [step.pk for step in some]}).delete()
+        links.bulk_create(
+            (
+                through(**{owner: step.pk, related: pk})
+                for step in differing
+                if step.target
+                for pk, _name in step.target.relations.get(relation.name, [])
+            ),
+            batch_size=BATCH,
+        )
