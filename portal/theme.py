@@ -36,6 +36,13 @@ def is_people_list_active(request: HttpRequest) -> bool:
     )
 
 
+def is_changes_active(request: HttpRequest) -> bool:
+    """Whether the sidebar marks «Changes»; «Deleted» lies below that list too."""
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    return name.startswith("portal_changeset_")
+
+
 def may_view_people(request: HttpRequest) -> bool:
     return request.user.has_perm("accounts.view_user")
 
@@ -62,6 +69,10 @@ def may_view_imports(request: HttpRequest) -> bool:
 
 def may_view_changes(request: HttpRequest) -> bool:
     return request.user.has_perm("portal.view_changeset")
+
+
+def may_view_deleted(request: HttpRequest) -> bool:
+    return request.user.has_perms(["portal.view_changeset", "portal.view_history"])
 
 
 def may_view_branches(request: HttpRequest) -> bool:

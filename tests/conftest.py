@@ -57,6 +57,8 @@ def pytest_runtest_teardown(item, nextitem):
         with blockers[0].unblock():
             ContentType.objects.clear_cache()
             roles_migration().make_roles(apps_of_migrations(), None)
+            give_right = import_module("accounts.migrations.0004_restore_right")
+            give_right.give_right(apps_of_migrations(), None)
     return outcome
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from portal.admin.deleted import DeletedMixin
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.plans import may_view
 from portal.admin.read_only import ReadOnlyModelAdmin
@@ -21,7 +22,7 @@ OBJECTS_SHOWN = 100
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(RevertSetMixin, ReadOnlyModelAdmin):
+class ChangeSetAdmin(DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin):
     list_display = (
         "display_time",
         "display_actor",

@@ -120,7 +120,8 @@ def _write(steps: list[Step], act: Act) -> None:
 
 
 def _delete(steps: list[Step]) -> None:
-    for model, its_steps in _by_model(steps):
+    # Whatever points at something goes before it.
+    for model, its_steps in reversed(_by_model(steps)):
         for some in batched(its_steps, BATCH):
             model._default_manager.filter(pk__in=[s.pk for s in some]).delete()
 

@@ -55,6 +55,7 @@ class ChangeSet(models.Model):
         permissions = [
             ("view_history", _("Can view the history of what they may view")),
             ("revert_history", _("Can revert to an earlier version")),
+            ("restore_history", _("Can restore what was deleted")),
         ]
 
     def __str__(self) -> str:

@@ -266,6 +266,22 @@ def test_revert_of_a_deletion_can_be_reverted(client, manager, reader_user):
     assert not Reader.objects.filter(user_id=pk).exists()
 
 
+def test_restored_people_and_their_branch_are_taken_back_together(
+    client, root, reader_user, branch
+):
+    Reader.objects.filter(user=reader_user).update(branch=branch)
+    with change_set():
+        reader_user.delete()
+        branch.delete()
+    client.force_login(root)
+    revert(client, newest())
+    assert Branch.objects.exists()
+    revert(client, newest())
+
+    assert not Branch.objects.exists()
+    assert not User.objects.filter(username="anna.berg").exists()
+
+
 # --- What is kept, and what cannot be --------------------------------------------
 
 

@@ -1,0 +1,123 @@
+"""What is gone: the newest version of each object that is there no more."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import (
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Lower
+
+from portal.fields import normalize_line
+from portal.history.obstacles import owner_field, tracked_models
+from portal.history.snapshot import history_model_of, tracked_fields
+from portal.history.story import DELETED, with_neighbours
+
+# A pasted page is no name; the database must not try.
+MOST_WORDS = 10
+
+
+def gone_rows(model: type[models.Model]) -> QuerySet:
+    """The last history row of each object of `model` that was deleted.
+
+    A part that went together with its whole is not listed by itself.
+    """
+    history, pk_name = history_model_of(model)._base_manager, model._meta.pk.attname
+    later = history.filter(
+        **{pk_name: OuterRef(pk_name)}, history_id__gt=OuterRef("history_id")
+    )
+    rows = history.filter(~Exists(later), history_type=DELETED)
+    if owner := owner_field(model):
+        whole = owner.related_model
+        wholes = history_model_of(whole)._base_manager.filter(
+            **{whole._meta.pk.attname: OuterRef(owner.attname)},
+            history_type=DELETED,
+            change_set=OuterRef("change_set"),
+        )
+        rows = rows.filter(~Exists(wholes))
+    return rows
+
+
+def search_gone(rows: QuerySet, term: str) -> QuerySet:
+    """Those with every word of `term` in a short text of theirs, or of their part."""
+    model = rows.model.instance_type
+    parts = [
+        (history_model_of(part)._base_manager, owner.attname)
+        for part in tracked_models()
+        if (owner := owner_field(part)) and owner.related_model is model
+    ]
+    words = normalize_line(term.replace("\0", " ")).lower().split()[:MOST_WORDS]
+    rows, condition = _folded(rows)
+    for word in words:
+        found = condition(word)
+        for history, attname in parts:
+            of_this, part_condition = _folded(history.filter(history_type=DELETED))
+            found |= Q(
+                Exists(
+                    of_this.filter(
+                        part_condition(word),
+                        **{attname: OuterRef(model._meta.pk.attname)},
+                        change_set=OuterRef("change_set"),
+                    )
+                )
+            )
+        rows = rows.filter(found)
+    return rows
+
+
+def _folded(rows: QuerySet) -> tuple[QuerySet, Any]:
+    """The rows, ready to be asked for a word in whatever case and script."""
+    fields = tracked_fields(rows.model.instance_type)
+    names = [field.attname for field in fields if isinstance(field, CharField)]
+    folded = rows.alias(**{f"folded_{name}": Lower(name) for name in names})
+
+    def holds(word: str) -> Q:
+        condition = Q(pk__in=[])
+        for name in names:
+            condition |= Q(**{f"folded_{name}__contains": word})
+        return condition
+
+    return folded, holds
+
+
+def listed(sources: Iterable[QuerySet]) -> QuerySet:
+    """All these rows as (change set, model's label, history id), newest first."""
+    first, *others = [
+        rows.order_by()
+        .annotate(
+            label=Value(
+                rows.model.instance_type._meta.label_lower, output_field=CharField()
+            )
+        )
+        .values_list("change_set_id", "label", "history_id")
+        for rows in sources
+    ]
+    union = first.union(*others, all=True) if others else first
+    return union.order_by("-change_set_id", "label", "-history_id")
+
+
+def rows_named(keys: Iterable[tuple[str, int]]) -> list[Any]:
+    """The rows with these (model's label, history id), if they are gone still.
+
+    In the order of the keys, knowing their neighbours and their change sets.
+    """
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for label, history_id in keys:
+        wanted[label].append(history_id)
+    found: dict[tuple[str, int], Any] = {}
+    for model in tracked_models():
+        label = model._meta.label_lower
+        if label in wanted:
+            rows = gone_rows(model).filter(history_id__in=wanted[label])
+            its_rows = list(with_neighbours(rows))
+            prefetch_related_objects(its_rows, "change_set")
+            found |= {(label, row.history_id): row for row in its_rows}
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
