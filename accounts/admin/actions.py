@@ -226,7 +226,8 @@ class PeopleActionsMixin(PortalModelAdmin):
             "%(title)s: done for %(count)s people.",
             count,
         )
-        messages.success(request, text % {"title": plan.title, "count": count})
+        done = text % {"title": plan.title, "count": count}
+        self.message_user(request, done, messages.SUCCESS)
         return None
 
     def _is_the_plan_shown(self, request: HttpRequest, plan: ActionPlan) -> bool:

@@ -1,21 +1,25 @@
 """The base of every page about a model: acts, reasons and history in one place."""
 
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.admin.history import HistoryModelAdmin
-from portal.admin.reasons import typed_reason
+from portal.admin.reasons import REASON_NEEDED, typed_reason
+from portal.admin.undo import undo_tag
 from portal.history.acts import Act, change_set, name_act
 from portal.models import ChangeSet
 
@@ -75,6 +79,11 @@ class PortalModelAdmin(HistoryModelAdmin):
     ) -> HttpResponse:
         if request.method != "POST":
             return super().delete_view(request, object_id, extra_context)
+        obj = self.get_object(request, unquote(object_id))
+        may_delete = obj is not None and self.has_delete_permission(request, obj)
+        if may_delete and not typed_reason(request):
+            messages.error(request, REASON_NEEDED)
+            return redirect(request.get_full_path())
         with self.act(request):
             return super().delete_view(request, object_id, extra_context)
 
@@ -95,17 +104,45 @@ class PortalModelAdmin(HistoryModelAdmin):
     def _subject(self, obj: Model) -> str:
         return f"{capfirst(self.opts.verbose_name)} {obj}"
 
+    @contextmanager
     def act(
         self, request: HttpRequest, kind: str = ChangeSet.Kind.FORM, subject: str = ""
-    ) -> AbstractContextManager[Act]:
-        """The change set of what this request's form does."""
-        return change_set(
-            kind=kind,
-            actor=request.user,
-            reason=typed_reason(request),
-            subject=subject,
-            origin=request.path,
-        )
+    ) -> Iterator[Act]:
+        """The change set of what this request's form does.
+
+        What is said meanwhile of its success waits for it, to carry «Undo».
+        """
+        waiting: Any = request
+        waiting.successes = []
+        try:
+            with change_set(
+                kind=kind,
+                actor=request.user,
+                reason=typed_reason(request),
+                subject=subject,
+                origin=request.path,
+            ) as act:
+                yield act
+            waiting.made = act.recorded
+        finally:
+            said, waiting.successes = waiting.successes, None
+        for text in said:
+            self.message_user(request, text, messages.SUCCESS)
+
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        extra_tags: str = "",
+        fail_silently: bool = False,
+    ) -> None:
+        if level == messages.SUCCESS:
+            if (waiting := getattr(request, "successes", None)) is not None:
+                waiting.append(message)
+                return
+            extra_tags = extra_tags or undo_tag(request, getattr(request, "made", None))
+        super().message_user(request, message, level, extra_tags, fail_silently)
 
     # Django's own log names the actor by a key that dies with the account, and knows
     # no values; the change sets replace it.

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 from portal.admin.plans import judge, lists_of, may_view
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.reasons import REASON_NEEDED, typed_reason
+from portal.admin.undo import undo_tag
 from portal.history.deleted import gone_rows, listed, rows_named, search_gone
 from portal.history.obstacles import tracked_models
 from portal.history.revert import plan_restore
@@ -129,7 +130,8 @@ class DeletedMixin(ReadOnlyModelAdmin):
             return None
         count = len(plan.ready)
         text = ngettext("%s object came back.", "%s objects came back.", count)
-        messages.success(request, text % count)
+        tag = undo_tag(request, made)
+        messages.success(request, text % count, extra_tags=tag)
         if made is None:
             return redirect("admin:portal_deleted")
         return redirect("admin:portal_changeset_change", made.pk)

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from unfold.admin import ModelAdmin
 
 from portal.admin.reasons import REASON_NEEDED, typed_reason
+from portal.admin.undo import undo_tag
 from portal.history.revert import plan_revert, undone_by
 from portal.history.snapshot import history_model_of, is_tracked
 from portal.history.steps import Plan, RevertRefused, Step
@@ -180,7 +181,7 @@ class HistoryModelAdmin(ModelAdmin):
             messages.error(request, REASON_NEEDED)
             return None
         try:
-            carry_out(
+            made = carry_out(
                 plan,
                 kind=ChangeSet.Kind.REVERT,
                 actor=request.user,
@@ -196,6 +197,7 @@ class HistoryModelAdmin(ModelAdmin):
             request,
             _("%(object)s is as it was on %(date)s.")
             % {"object": obj, "date": _on(step.version.history_date)},
+            extra_tags=undo_tag(request, made),
         )
         return redirect(self._url_name("history"), obj.pk)
 

@@ -18,6 +18,7 @@ from portal.admin.history import REVERT_HISTORY
 from portal.admin.plans import judge, lists_of
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.reasons import REASON_NEEDED, typed_reason
+from portal.admin.undo import undo_tag
 from portal.history.revert import plan_change_set
 from portal.history.steps import Plan, RevertRefused
 from portal.history.writing import CHANGED_MEANWHILE, carry_out
@@ -58,6 +59,8 @@ class RevertSetMixin(ReadOnlyModelAdmin):
     def _revert(
         self, request: HttpRequest, change_set: ChangeSet, plan: Plan
     ) -> HttpResponseRedirect | None:
+        if "undo" in request.POST:
+            return self._undo(request, change_set, plan)
         reason = typed_reason(request)
         if request.POST.get("digest") != plan.digest:
             messages.warning(request, CHANGED_MEANWHILE)
@@ -66,6 +69,18 @@ class RevertSetMixin(ReadOnlyModelAdmin):
             messages.error(request, REASON_NEEDED)
             return None
         return self._carry_out(request, change_set, plan, reason)
+
+    def _undo(
+        self, request: HttpRequest, change_set: ChangeSet, plan: Plan
+    ) -> HttpResponseRedirect | None:
+        """Undone at once when all of it can be; else the page shows what can."""
+        if plan.is_whole:
+            return self._carry_out(request, change_set, plan, _("Undone right after."))
+        messages.warning(
+            request,
+            _("Not everything can be undone. This is what would happen:"),
+        )
+        return None
 
     def _carry_out(
         self, request: HttpRequest, change_set: ChangeSet, plan: Plan, reason: str
@@ -85,7 +100,7 @@ class RevertSetMixin(ReadOnlyModelAdmin):
             return None
         count = len(plan.ready)
         text = ngettext("%s object reverted.", "%s objects reverted.", count) % count
-        messages.success(request, text)
+        messages.success(request, text, extra_tags=undo_tag(request, made))
         if left := len(plan.kept) + len(plan.blocked):
             messages.warning(
                 request,

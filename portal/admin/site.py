@@ -7,6 +7,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from portal.admin.deletion import delete_selected
+
 SEARCH_CHARACTERS = 100
 
 
@@ -14,6 +16,10 @@ class PortalAdminSite(UnfoldAdminSite):
     """The portal itself; `django.contrib.admin.site` is this one."""
 
     index_title = _("Dashboard")
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.add_action(delete_selected, "delete_selected")
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

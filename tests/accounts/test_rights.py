@@ -71,7 +71,9 @@ def test_delete_page_deletes_only_who_does_not_stand_above(client, cast, who):
     client.force_login(cast[who])
     deleted = set()
     for name, target in cast.items():
-        status = client.post(url("delete", target), {"post": "yes"}).status_code
+        status = client.post(
+            url("delete", target), {"post": "yes", "change_reason": "Left"}
+        ).status_code
         gone = not User.objects.filter(pk=target.pk).exists()
         assert (status == 302) == gone
         deleted |= {name} if gone else set()
@@ -118,7 +120,7 @@ def test_link_to_choose_a_password_never_goes_to_who_stands_above(
 @pytest.mark.parametrize("who", ["front_desk", *MAY_DELETE])
 def test_deleting_together_spares_who_stands_above_and_oneself(client, cast, who):
     client.force_login(cast[who])
-    act(client, "delete_selected", *cast.values(), post="yes")
+    act(client, "delete_selected", *cast.values(), post="yes", change_reason="Left")
 
     # One of them may not be deleted, so none is.
     assert User.objects.count() == len(cast)
@@ -126,7 +128,14 @@ def test_deleting_together_spares_who_stands_above_and_oneself(client, cast, who
 
 def test_deleting_together_deletes_who_may_be_deleted(client, cast):
     client.force_login(cast["manager"])
-    act(client, "delete_selected", cast["ordinary"], cast["auditor"], post="yes")
+    act(
+        client,
+        "delete_selected",
+        cast["ordinary"],
+        cast["auditor"],
+        post="yes",
+        change_reason="Left",
+    )
 
     gone = {"anna.berg", "auditor"}
     assert not User.objects.filter(username__in=gone).exists()

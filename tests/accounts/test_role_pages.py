@@ -23,7 +23,12 @@ def test_role_that_holds_more_is_not_edited_renamed_or_deleted(
     )
     client.post(
         role_page("changelist"),
-        {"action": "delete_selected", "_selected_action": director.pk, "post": "yes"},
+        {
+            "action": "delete_selected",
+            "_selected_action": director.pk,
+            "post": "yes",
+            "change_reason": "Not needed",
+        },
     )
     assert list(Group.objects.get(name="Director").permissions.all()) == [
         permission("delete_permission")

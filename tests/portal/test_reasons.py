@@ -99,3 +99,41 @@ def test_one_bulk_update_is_one_change_set():
 
     assert ChangeSet.objects.count() == before + 1
     assert newest().changed_count == 1200
+
+
+@pytest.mark.parametrize("sent", [None, "", "  ", "\0"])
+def test_deletion_needs_a_reason(client, reader_user, sent):
+    url = reverse("admin:accounts_user_delete", args=[reader_user.pk])
+    data = {"post": "yes"} | ({} if sent is None else {"change_reason": sent})
+    response = client.post(url, data, follow=True)
+
+    assert User.objects.filter(pk=reader_user.pk).exists()
+    assert "reason" in str([str(m) for m in response.context["messages"]])
+    assert b'name="change_reason"' in response.content
+
+
+@pytest.mark.parametrize("sent", ["", "  "])
+def test_deletion_of_several_needs_a_reason_and_keeps_the_choice(
+    client, reader_user, sent
+):
+    chosen = {"action": "delete_selected", "_selected_action": reader_user.pk}
+    url = reverse("admin:accounts_user_changelist")
+    response = client.post(url, chosen | {"post": "yes", "change_reason": sent})
+
+    assert User.objects.filter(pk=reader_user.pk).exists()
+    assert f'name="_selected_action" value="{reader_user.pk}"' in (
+        response.content.decode()
+    )
+    client.post(url, chosen | {"post": "yes", "change_reason": "Moved away"})
+    assert not User.objects.filter(pk=reader_user.pk).exists()
+    assert newest().reason == "Moved away"
+
+
+def test_revert_needs_a_reason(client, reader_user):
+    row = reader_user.history.get()
+    User.objects.filter(pk=reader_user.pk).update(first_name="New")
+    seen = reader_user.history.order_by("history_id").last().pk
+    url = reverse("admin:accounts_user_revert", args=[reader_user.pk, "user", row.pk])
+    client.post(url, {"seen": seen, "change_reason": " "})
+
+    assert User.objects.get(pk=reader_user.pk).first_name == "New"
