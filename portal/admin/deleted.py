@@ -20,8 +20,8 @@ from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.reasons import REASON_NEEDED, typed_reason
 from portal.admin.undo import undo_tag
 from portal.history.deleted import gone_rows, listed, rows_named, search_gone
-from portal.history.obstacles import tracked_models
 from portal.history.revert import plan_restore
+from portal.history.snapshot import tracked_models
 from portal.history.steps import Plan, RevertRefused
 from portal.history.story import object_name
 from portal.history.writing import CHANGED_MEANWHILE, carry_out

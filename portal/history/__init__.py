@@ -6,10 +6,14 @@
 - `tracked`  the base classes of tracked models and of their history rows
 - `changes`  the differences between versions, in words
 - `story`    an object's change sets, newest first, as its history page shows them
-- `revert`   back to an earlier version, with a look at what would change first
 - `guard`    the triggers that let nothing rewrite history
 - `canonical` a change set's content in one form, and its digest
 - `seal`     the chain of digests over finished change sets
 - `redaction` history rewritten by policy, so that the chain still verifies
 - `verify`   whether history is complete (`completeness`) and untouched (`chain`)
+- `steps`    a plan: objects on their way back, what is kept, what cannot be done
+- `obstacles` and `clashes`: what the data has against the steps of a plan
+- `revert`   plans: back to a version, before a change set, or before a deletion
+- `writing`  carries a plan out, in one transaction and one change set
+- `deleted`  what is gone, to be found and brought back
 """

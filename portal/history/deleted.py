@@ -17,8 +17,12 @@ from django.db.models import (
 from django.db.models.functions import Lower
 
 from portal.fields import normalize_line
-from portal.history.obstacles import owner_field, tracked_models
-from portal.history.snapshot import history_model_of, tracked_fields
+from portal.history.snapshot import (
+    history_model_of,
+    owner_field,
+    tracked_fields,
+    tracked_models,
+)
 from portal.history.story import DELETED, with_neighbours
 
 # A pasted page is no name; the database must not try.

@@ -14,12 +14,14 @@ from django.db.models import prefetch_related_objects
 
 from portal.history.acts import BATCH
 from portal.history.changes import NameBook, field_changes
-from portal.history.obstacles import find_obstacles, owner_field, tracked_models
+from portal.history.obstacles import find_obstacles
 from portal.history.snapshot import (
     current_snapshots,
     history_model_of,
     newest_rows,
+    owner_field,
     snapshot_of_row,
+    tracked_models,
 )
 from portal.history.steps import Kept, Plan, Step
 from portal.history.story import (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Max
 from simple_history.utils import get_history_model_for_model
@@ -19,6 +20,18 @@ def history_model_of(model: type[models.Model]) -> Any:
 
 def is_tracked(model: type[models.Model]) -> bool:
     return hasattr(model._meta, "simple_history_manager_attribute")
+
+
+def tracked_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if is_tracked(model)]
+
+
+def owner_field(model: type[models.Model]) -> Any:
+    """The one-to-one key to the object that `model` is a part of, or None."""
+    for key in model._meta.concrete_fields:
+        if isinstance(key, models.OneToOneField) and not key.null:
+            return key
+    return None
 
 
 def tracked_fields(model: type[models.Model]) -> list[models.Field]:

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from portal.history.acts import change_set
-from portal.history.obstacles import tracked_models
 from portal.history.revert import plan_change_set
-from portal.history.snapshot import current_snapshots
+from portal.history.snapshot import current_snapshots, tracked_models
 from portal.history.writing import carry_out
 from portal.models import ChangeSet
 from readers.models import Branch, Reader

@@ -7,6 +7,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from portal.history.acts import change_set
+from portal.history.revert import plan_change_set
+from portal.history.steps import RevertRefused
+from portal.history.writing import carry_out
 from portal.models import ChangeSet
 from readers.models import Branch, Reader
 from tests.portal.pages import all_rows
@@ -121,6 +124,19 @@ def test_change_between_look_and_confirmation_is_kept_and_reported(
     [kept] = response.context["plan"].kept
     assert kept.changes[0].new == "Meanwhile"
     assert "meanwhile" in str([str(m) for m in response.context["messages"]])
+
+
+@pytest.mark.parametrize("what", ["changed", "deleted"])
+def test_change_between_plan_and_write_is_kept(reader_user, renamed, what):
+    plan = plan_change_set(renamed)
+    plan.settle()
+    people = User.objects.filter(pk=reader_user.pk)
+    people.update(last_name="Meanwhile") if what == "changed" else people.delete()
+    made = newest()
+    with pytest.raises(RevertRefused, match="meanwhile"):
+        carry_out(plan, kind="revert", actor=None, reason="Test", subject="")
+
+    assert newest() == made
 
 
 # --- What comes of it ------------------------------------------------------------
