@@ -45,7 +45,7 @@ def give_right(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_roles"),
-        ("portal", "0003_restore_right"),
+        ("portal", "0005_restore_right"),
     ]
 
     operations = [migrations.RunPython(give_right, migrations.RunPython.noop)]

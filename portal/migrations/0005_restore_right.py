@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0002_import_review"),
+        ("portal", "0004_redaction"),
     ]
 
     operations = [
