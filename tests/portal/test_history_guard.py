@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from portal.checks import check_history_is_guarded
@@ -161,23 +161,6 @@ def test_check_leaves_the_way_free_for_a_waiting_migrate(monkeypatch):
     run("DELETE FROM django_migrations WHERE app = 'accounts'")
 
     assert check_history_is_guarded() == []
-
-
-@on_sqlite
-@pytest.mark.django_db(transaction=True)
-def test_remade_table_loses_its_triggers_until_migrate():
-    table = Branch.history.model._meta.db_table
-    field = models.CharField(max_length=99)
-    field.set_attributes_from_name("name")
-    with connection.schema_editor() as editor:
-        editor.alter_field(
-            Branch.history.model, Branch.history.model._meta.get_field("name"), field
-        )
-    assert f"{table}_refuses_update" in guard.missing(connection)
-
-    call_command("migrate", verbosity=0, skip_checks=True)
-
-    assert guard.missing(connection) == []
 
 
 # --- Fixtures -----------------------------------------------------------------------

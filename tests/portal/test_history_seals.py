@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
@@ -13,7 +11,6 @@ from django.db import (
     IntegrityError,
     OperationalError,
     connection,
-    connections,
     transaction,
 )
 from django.utils import timezone
@@ -244,27 +241,6 @@ def test_another_who_seals_meanwhile_leaves_the_rest(branches, monkeypatch):
 
     assert sealing.seal_all() == 0
     assert verify() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_seal_at_once_make_one_chain(monkeypatch):
-    for n in range(20):
-        Branch.objects.create(code=f"B{n}", name="B")
-    monkeypatch.setattr(sealing, "BATCH", 3)
-    start = threading.Barrier(2)
-
-    def seal(_):
-        start.wait()
-        try:
-            return sealing.seal_all()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        shares = list(pool.map(seal, range(2)))
-
-    assert sum(shares) == Seal.objects.count() == ChangeSet.objects.count()
-    assert [problem for _about, problem in found()] == []
 
 
 def test_chain_is_the_same_in_batches_of_any_size(branches, behind, monkeypatch):
