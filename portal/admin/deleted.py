@@ -100,7 +100,7 @@ class DeletedMixin(ReadOnlyModelAdmin):
                 "chosen": chosen,
                 "reason": typed_reason(request),
                 "verb": _("Restore"),
-                "icon": "restore_from_trash",
+                "verb_icon": "restore_from_trash",
                 "back_url": reverse("admin:portal_deleted"),
                 "back": _("Back to what was deleted"),
             },

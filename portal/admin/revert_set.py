@@ -130,7 +130,7 @@ class RevertSetMixin(ReadOnlyModelAdmin):
                 "lists": lists_of(_("Will be reverted"), plan),
                 "reason": typed_reason(request),
                 "verb": _("Revert"),
-                "icon": "undo",
+                "verb_icon": "undo",
                 "back_url": reverse(
                     "admin:portal_changeset_change", args=[change_set.pk]
                 ),
