@@ -92,7 +92,10 @@ def test_person_from_creation_to_revert(page, visit, desk):
 def test_people_are_found_by_the_command_search(page, visit, desk, reader_user):
     visit("index")
     page.get_by_role("button", name="Find people and pages").click()
-    page.get_by_placeholder("Type to search").press_sequentially("berg")
+    box = page.get_by_placeholder("Type to search")
+    # The box fades in; keys typed before it is there are typed nowhere.
+    box.click()
+    box.press_sequentially("berg")
 
     page.locator("#command-results").get_by_text("Anna Berg").click()
 
