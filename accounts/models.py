@@ -43,6 +43,8 @@ class User(TrackedModel, AbstractUser):
     history = TrackedHistory(
         excluded_fields=["password", "last_login", "must_change_password"],
         relations=["groups", "user_permissions"],
+        rights=["is_staff", "is_superuser", "groups", "user_permissions"],
+        identifiers=["email"],
     )
 
     class Meta:
@@ -118,4 +120,11 @@ class User(TrackedModel, AbstractUser):
         return self.last_login is not None
 
 
-register(Group, app="accounts", records_class=TrackedHistory, relations=["permissions"])
+register(
+    Group,
+    app="accounts",
+    records_class=TrackedHistory,
+    relations=["permissions"],
+    rights=["permissions"],
+    identifiers=["name"],
+)

@@ -151,6 +151,8 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 5000)
+# An act over more objects than this waits for a review, whatever it changed.
+REVIEW_ROWS = env.int("REVIEW_ROWS", 100)
 IMPORT_DIR = DATA_DIR / "imports"
 
 # --- Jobs and mail ---------------------------------------------------------------

@@ -15,6 +15,7 @@ class PortalConfig(AppConfig):
         # Checks register themselves on import.
         from portal import checks  # noqa: F401
         from portal.history.guard import install_after_migrate
+        from portal.history.uncounted import count_uncounted
         from portal.sqlite import fold_case_in_unicode
 
         connection_created.connect(
@@ -22,6 +23,9 @@ class PortalConfig(AppConfig):
         )
         post_migrate.connect(
             install_after_migrate, dispatch_uid="portal.install_history_guard"
+        )
+        post_migrate.connect(
+            count_uncounted, sender=self, dispatch_uid="portal.count_uncounted"
         )
 
 

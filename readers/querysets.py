@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from portal.history.querysets import TrackedQuerySet
 from readers.cards import generate_card_numbers
 
 EXPIRING_SOON = timedelta(days=30)
+BATCH = 500
 
 
 class ReaderQuerySet(TrackedQuerySet):
@@ -46,11 +47,24 @@ class ReaderQuerySet(TrackedQuerySet):
         with change_set():
             have = self.filter(user__in=ids).values_list("user_id", flat=True)
             missing = sorted(ids - set(have))
-            numbers = generate_card_numbers(len(missing))
+            numbers = self.fresh_card_numbers()
             return self.bulk_create(
                 self.model(user_id=user_id, card_number=number)
-                for user_id, number in zip(missing, numbers, strict=True)
+                for user_id, number in zip(missing, numbers, strict=False)
             )
+
+    def fresh_card_numbers(self, reserved: Iterable[str] = ()) -> Iterator[str]:
+        """Numbers that neither the database has nor `reserved`, asked for in batches.
+
+        Of twenty thousand random ones some are taken when there are as many cards.
+        """
+        seen = set(reserved)
+        while True:
+            batch = generate_card_numbers(BATCH, seen)
+            seen.update(batch)
+            taken = self.filter(card_number__in=batch)
+            known = set(taken.values_list("card_number", flat=True))
+            yield from (number for number in batch if number not in known)
 
     def extend_expiry(self, until: date) -> int:
         """Move the expiry date of these readers forward to `until`, never back.

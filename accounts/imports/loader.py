@@ -1,13 +1,12 @@
-"""Reads whom the rows are about, many at once, and what new Readers need."""
+"""Reads whom the rows are about, many at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.functions import Lower
 from import_export.instance_loaders import BaseInstanceLoader
 
 from accounts.models import User
-from readers.cards import generate_card_numbers
 from readers.models import Reader
 
 BATCH = 500
@@ -51,14 +50,3 @@ def load_people(keys: Iterable[str], *, lock: bool) -> dict[str, User]:
     for reader in readers.filter(user__in=by_id):
         reader.user = by_id[reader.user_id]
     return people
-
-
-def fresh_card_numbers(reserved: Iterable[str]) -> Iterator[str]:
-    """Numbers that neither the database has nor `reserved`, asked for in batches."""
-    seen = set(reserved)
-    while True:
-        batch = generate_card_numbers(BATCH, seen)
-        seen.update(batch)
-        taken = Reader.objects.filter(card_number__in=batch)
-        known = set(taken.values_list("card_number", flat=True))
-        yield from (number for number in batch if number not in known)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.claims import Claims
 from accounts.imports.folding import fold_case
-from accounts.imports.loader import fresh_card_numbers
 from accounts.models import User
 from readers.models import Reader
 
@@ -31,7 +30,7 @@ class PeopleRegister:
             "email": Claims(addresses, fold_case, _find_emails),
             "card_number": Claims(numbers, _as_is, _find_cards),
         }
-        self.new_card_numbers = fresh_card_numbers(numbers)
+        self.new_card_numbers = Reader.objects.fresh_card_numbers(numbers)
 
     def key_of(self, name: str) -> str:
         """What a username is known by, whatever its case."""

@@ -1,6 +1,9 @@
 """History: every change recorded once, in one change set, with its actor and reason.
 
 - `acts`     what one actor does: collects the touched objects, then records them
+- `recording` what an act changed, compared and copied into history by the database
+- `columns` and `keys`: the SQL that does it
+- `uncounted` counts for change sets that were written without
 - `snapshot` the tracked state of objects, as a history row holds it
 - `records`  django-simple-history's registration, writing through `acts`
 - `tracked`  the base classes of tracked models and of their history rows

@@ -16,15 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.history.snapshot import (
-    Snapshot,
-    current_snapshots,
-    newest_versions,
-)
-from portal.models import ChangeSet
+from portal.history.recording import COUNTS, difference, write_rows
+from portal.models import ChangeCount, ChangeSet
 
 _act: ContextVar["Act | None"] = ContextVar("act", default=None)
 _actor: ContextVar["Actor | None"] = ContextVar("actor", default=None)
@@ -64,26 +61,19 @@ class Act:
     records_raw: bool
     at: datetime | None
     touched: dict[type[models.Model], dict[Any, None]] = field(default_factory=dict)
-    deleted: dict[type[models.Model], dict[Any, Snapshot]] = field(default_factory=dict)
     recorded: ChangeSet | None = None
 
     def touch(self, model: type[models.Model], pks: Iterable[Any]) -> None:
-        """Note that these objects were, or are about to be, written."""
+        """Note that these objects were, or are about to be, written or deleted."""
         self.touched.setdefault(model, {}).update(dict.fromkeys(pks))
-
-    def note_deletion(self, model: type[models.Model], pk: Any, last: Snapshot) -> None:
-        """Note a deletion; `last` is the state before it, relations included."""
-        self.deleted.setdefault(model, {}).setdefault(pk, last)
 
     def record(self) -> None:
         """Write the change set and its history rows, if anything changed."""
         now = self.at or timezone.now()
-        rows: list[models.Model] = []
-        for model in list({**self.deleted, **self.touched}):
-            rows.extend(self._rows_of(model, now))
-        if not rows:
+        found = [difference(model, keys) for model, keys in self.touched.items()]
+        total = sum(each.total for each in found)
+        if not total:
             return
-        types = [row.history_type for row in rows]  # type: ignore[attr-defined]
         self.recorded = ChangeSet.objects.create(
             kind=self.kind,
             actor_id=getattr(self.user, "pk", None),
@@ -92,42 +82,23 @@ class Act:
             subject=self.subject[:255],
             origin=self.origin[:100],
             reverts=self.reverts,
-            created_count=types.count("+"),
-            changed_count=types.count("~"),
-            deleted_count=types.count("-"),
+            is_sensitive=total > settings.REVIEW_ROWS
+            or any(each.is_sensitive for each in found),
             started_at=now,
             finished_at=now,
+            **{
+                name: sum(each.count(kind) for each in found)
+                for kind, name in COUNTS.items()
+            },
         )
-        self._write(rows)
-
-    def _rows_of(
-        self, model: type[models.Model], at: datetime
-    ) -> Iterator[models.Model]:
-        pks = list(self.touched.get(model, {}))
-        gone = self.deleted.get(model, {})
-        for start in range(0, len(pks), BATCH):
-            batch = pks[start : start + BATCH]
-            newest = newest_versions(model, batch)
-            # What was written and then deleted is no longer there to be read.
-            for pk, snapshot in current_snapshots(model, batch).items():
-                before = newest.get(pk)
-                if before is None or before.is_deletion:
-                    yield snapshot.as_row("+", at)
-                elif not before.same_as(snapshot):
-                    yield snapshot.as_row("~", at)
-        for start in range(0, len(gone), BATCH):
-            batch = list(gone)[start : start + BATCH]
-            # What this act itself created and deleted leaves nothing.
-            known = newest_versions(model, batch)
-            yield from (gone[pk].as_row("-", at) for pk in batch if pk in known)
-
-    def _write(self, rows: list[models.Model]) -> None:
-        by_model: dict[type[models.Model], list[models.Model]] = {}
-        for row in rows:
-            row.change_set = self.recorded  # type: ignore[attr-defined]
-            by_model.setdefault(type(row), []).append(row)
-        for history_model, its_rows in by_model.items():
-            history_model._base_manager.bulk_create(its_rows, batch_size=BATCH)
+        ChangeCount.objects.bulk_create(
+            count
+            for each in found
+            if each.total
+            for count in each.counts(self.recorded)
+        )
+        for each in found:
+            write_rows(each, self.recorded, now)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The canonical content of change sets: what a seal is the digest of.
 
 Lines of JSON (ASCII, no spaces, keys sorted), each ended by a line feed: the scope, the
-change set, then its history rows and redactions, ordered by model and key. A row is
-`[model, values]`, with the values in the order of the scope. Times are in UTC, to the
-millisecond, as fixtures keep them; days are ISO; whatever else is text is as stored.
+change set, then its counts, history rows and redactions, ordered by model and key. A
+row is `[model, values]`, with the values in the order of the scope. Times are in UTC,
+to the millisecond, as fixtures keep them; days are ISO; whatever else is text is as
+stored.
 
 The scope names the fields, so that a field added later changes no old digest, and the
 values are those of the columns, so that labels, methods and settings don't matter
@@ -27,7 +28,7 @@ from django.db.models import ExpressionWrapper, F
 
 from portal.history.completeness import tracked_models
 from portal.history.snapshot import history_model_of
-from portal.models import ChangeSet, Redaction, SealScope
+from portal.models import ChangeCount, ChangeSet, Redaction, SealScope
 
 CHUNK = 2000
 # By which field a row belongs to its change set, where it is not `change_set`.
@@ -41,7 +42,12 @@ class Unreadable(Exception):
 
 def current_fields() -> Fields:
     """What a new seal covers."""
-    sealed = [ChangeSet, Redaction, *map(history_model_of, tracked_models())]
+    sealed = [
+        ChangeSet,
+        ChangeCount,
+        Redaction,
+        *map(history_model_of, tracked_models()),
+    ]
     return {
         model._meta.label: sorted(field.attname for field in model._meta.local_fields)
         for model in sealed

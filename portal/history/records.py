@@ -14,7 +14,6 @@ from django.db.models.signals import m2m_changed, post_delete, pre_delete
 from simple_history.models import HistoricalRecords
 
 from portal.history.acts import change_set, is_recording_raw
-from portal.history.snapshot import Snapshot, current_snapshots
 from portal.history.tracked import HistoryRow
 
 
@@ -26,8 +25,12 @@ def concrete(instance: models.Model) -> type[models.Model]:
 class TrackedHistory(HistoricalRecords):
     """Tracks a model's fields and, by name, many-to-many `relations`.
 
-    `excluded_fields` never reach history. Who and why stand on the change set, so
-    the library's own user and reason columns are left out.
+    `excluded_fields` never reach history. A change set is sensitive, and waits for
+    its review, when it gives or takes something in one of the fields `rights`, or
+    changes one of the `identifiers` of an object that was there before.
+
+    Who and why stand on the change set, so the library's own user and reason columns
+    are left out.
     """
 
     def __init__(
@@ -35,8 +38,12 @@ class TrackedHistory(HistoricalRecords):
         *,
         relations: Iterable[str] = (),
         excluded_fields: Iterable[str] = (),
+        rights: Iterable[str] = (),
+        identifiers: Iterable[str] = (),
     ) -> None:
         self.relations = tuple(relations)
+        self.rights = frozenset(rights)
+        self.identifiers = frozenset(identifiers)
         super().__init__(
             bases=[HistoryRow],
             excluded_fields=list(excluded_fields),
@@ -49,7 +56,12 @@ class TrackedHistory(HistoricalRecords):
         extra = super().get_extra_fields(model, fields)
         for name in ("history_user", "history_change_reason"):
             del extra[name]
-        return {**extra, "tracked_relations": self.relations}
+        return {
+            **extra,
+            "tracked_relations": self.relations,
+            "rights": self.rights,
+            "identifiers": self.identifiers,
+        }
 
     def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
         super().finalize(sender, **kwargs)
@@ -81,18 +93,11 @@ class TrackedHistory(HistoricalRecords):
         with change_set() as act:
             act.touch(concrete(instance), [instance.pk])
 
-    def pre_delete(self, instance: models.Model, **kwargs: Any) -> None:
-        """Keep the last state while its relations can still be read."""
-        last = current_snapshots(concrete(instance), [instance.pk])
-        instance._last_snapshot = last.get(instance.pk)  # type: ignore[attr-defined]
-
     def post_delete(
         self, instance: models.Model, using: str | None = None, **kwargs: Any
     ) -> None:
-        last: Snapshot | None = getattr(instance, "_last_snapshot", None)
-        if last is not None:
-            with change_set() as act:
-                act.note_deletion(last.model, instance.pk, last)
+        with change_set() as act:
+            act.touch(concrete(instance), [instance.pk])
 
     def relation_changed(
         self,

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Max
+from django.db.models.expressions import RawSQL
 from simple_history.utils import get_history_model_for_model
+
+from portal.history.keys import key_list, key_rows
 
 Relations = dict[str, list[list[Any]]]
 
@@ -58,15 +60,6 @@ class Snapshot:
             other.relations
         )
 
-    def as_row(self, history_type: str, at: datetime) -> models.Model:
-        """An unsaved history row of this state."""
-        return history_model_of(self.model)(
-            **self.values,
-            relations=self.relations,
-            history_type=history_type,
-            history_date=at,
-        )
-
 
 def _ids(relations: Relations) -> dict[str, list[Any]]:
     return {name: [pair[0] for pair in pairs] for name, pairs in relations.items()}
@@ -109,24 +102,38 @@ def _related(
     """Each (owner's key, related object), ordered by the related object's key."""
     through: Any = relation.remote_field.through
     owner, target = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+    joins = _names_need(relation.related_model)
     links = (
         through._base_manager.filter(**{f"{owner}__in": pks})
         # Not by the object itself, whose own ordering goes by names that may change.
         .order_by(f"{target}_id")
-        .select_related(*_names_need(target, relation.related_model))
+        .select_related(target, *(f"{target}__{name}" for name in joins))
     )
     return ((getattr(link, f"{owner}_id"), getattr(link, target)) for link in links)
 
 
-def _names_need(target: str, related: Any) -> list[str]:
+def names_of(relation: models.ManyToManyField, owners: Iterable[Any]) -> dict[Any, str]:
+    """The names of all that these objects are related to, by key."""
+    quote, related = connection.ops.quote_name, relation.related_model
+    its = RawSQL(
+        f"SELECT x.{quote(relation.m2m_reverse_name())} "
+        f"FROM {quote(relation.m2m_db_table())} x "
+        f"JOIN ({key_rows(relation.model)}) t "
+        f"ON t.key = x.{quote(relation.m2m_column_name())}",
+        [key_list(owners)],
+    )
+    found = related._base_manager.filter(pk__in=its)
+    if joins := _names_need(related):
+        found = found.select_related(*joins)
+    return {each.pk: str(each) for each in found}
+
+
+def _names_need(related: Any) -> list[str]:
     """What to join so that a related object's name costs no query of its own.
 
     A permission's name goes through its content type.
     """
-    joins = [target]
-    if any(f.name == "content_type" for f in related._meta.fields):
-        joins.append(f"{target}__content_type")
-    return joins
+    return [f.name for f in related._meta.fields if f.name == "content_type"]
 
 
 def newest_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, Any]:

@@ -47,8 +47,25 @@ class ChangeSet(models.Model):
     changed_count = models.PositiveIntegerField(_("changed"), default=0)
     deleted_count = models.PositiveIntegerField(_("deleted"), default=0)
 
+    is_sensitive = models.BooleanField(
+        _("sensitive"),
+        default=False,
+        help_text=_(
+            "Rights, e-mail or card number changed, or more objects than an act may "
+            "change without a review."
+        ),
+    )
+
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # Few are, and their queue asks for nothing else.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(is_sensitive=True),
+                name="sensitive_change_sets",
+            )
+        ]
         verbose_name = _("change set")
         verbose_name_plural = _("change sets")
         default_permissions = ("view",)

@@ -60,7 +60,7 @@ class Reader(TrackedModel):
     notes = NotesField(_("notes"), blank=True, max_length=5000)
 
     objects: ClassVar[Any] = ReaderQuerySet.as_manager()
-    history = TrackedHistory()
+    history = TrackedHistory(identifiers=["card_number"])
 
     class Meta:
         ordering = ["pk"]

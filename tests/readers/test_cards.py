@@ -126,3 +126,15 @@ def test_typed_number_is_kept_in_upper_case_without_spaces_around(reader_user):
     reader_user.reader.save()
 
     assert Reader.objects.get().card_number == "LIB-7A"
+
+
+@pytest.mark.django_db
+def test_taken_numbers_are_drawn_again_for_many_at_once(reader_user, monkeypatch):
+    taken = reader_user.reader.card_number
+    drawn = iter([taken, *(f"NEW-{n}" for n in range(2000))])
+    monkeypatch.setattr("readers.cards.generate_card_number", drawn.__next__)
+
+    User.objects.bulk_create([User(username="ben"), User(username="cem")])
+
+    cards = Reader.objects.exclude(user=reader_user).values_list("card_number")
+    assert sorted(cards) == [("NEW-0",), ("NEW-1",)]
