@@ -5,14 +5,11 @@ there only for who may see what it is about.
 """
 
 import json
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.apps import apps
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group
-from django.db.models import Count, Model, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,15 +17,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from portal.history.snapshot import history_model_of, is_tracked
-from portal.history.story import object_name
+from portal.history.words import describe
 from portal.models import ChangeSet, ImportJob
 from readers.models import Reader
 
 MONTHS = 12
 EXPIRING_SHOWN, CHANGES_SHOWN, IMPORTS_SHOWN = 10, 8, 5
-# A change set of so few objects is told by their names, a bigger one by its counts.
-FEW_OBJECTS = 3
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -148,59 +142,5 @@ def month_labels(first_days: list[date]) -> list[list[str]]:
 
 def latest_changes(user: Any) -> list[dict[str, Any]]:
     change_sets = list(ChangeSet.objects.order_by("-pk")[:CHANGES_SHOWN])
-    names = names_in([made for made in change_sets if is_small(made)], user)
-    return [
-        {"change_set": made, "what": in_words(made, names.get(made.pk, []))}
-        for made in change_sets
-    ]
-
-
-def is_small(made: ChangeSet) -> bool:
-    return made.created_count + made.changed_count + made.deleted_count <= FEW_OBJECTS
-
-
-def in_words(made: ChangeSet, names: list[str]) -> str:
-    """«Created Anna Berg»; the counts when there are no names, or several deeds."""
-    deeds = [
-        text
-        for text, count in (
-            (_("Created %s"), made.created_count),
-            (_("Changed %s"), made.changed_count),
-            (_("Deleted %s"), made.deleted_count),
-        )
-        if count
-    ]
-    if not names or len(deeds) > 1 or made.subject:
-        return made.summary
-    return deeds[0] % ", ".join(names)
-
-
-def names_in(change_sets: Iterable[ChangeSet], user: Any) -> dict[int, list[str]]:
-    """The names of what these change sets are about, as far as `user` may view it."""
-    names: dict[int, dict[Any, str]] = {made.pk: {} for made in change_sets}
-    for model in apps.get_models():
-        if is_tracked(model) and may_view(user, model):
-            rows = history_model_of(model)._base_manager.filter(change_set__in=names)
-            if model is Reader:
-                rows = rows.select_related("user")
-            for row in rows.order_by("history_id"):
-                add_name(names[row.change_set_id], row)
-    return {pk: list(found.values()) for pk, found in names.items()}
-
-
-def add_name(names: dict[Any, str], row: Any) -> None:
-    """A user and its Reader are one person, named once: as the user was then.
-
-    A Reader alone goes by its user's name, or by its card when the user is gone.
-    """
-    if row.instance_type is Reader:
-        name = str(row.user) if row.user else object_name(row)
-        names.setdefault((User, row.user_id), name)
-    else:
-        pk = getattr(row, row.instance_type._meta.pk.attname)
-        names[row.instance_type, pk] = object_name(row)
-
-
-def may_view(user: Any, model: type[Model]) -> bool:
-    codename = get_permission_codename("view", model._meta)
-    return user.has_perm(f"{model._meta.app_label}.{codename}")
+    lines = describe(change_sets, user)
+    return [{"change_set": made, "what": lines[made.pk]} for made in change_sets]

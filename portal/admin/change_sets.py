@@ -1,39 +1,96 @@
+"""The History page: every change set, newest first, and each opened to its objects."""
+
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from portal.admin.deleted import DeletedMixin
 from portal.admin.history import VIEW_HISTORY
-from portal.admin.plans import may_view
+from portal.admin.history_export import ExportHistoryMixin
+from portal.admin.history_filters import FILTERS
+from portal.admin.objects import first_objects, objects_page
+from portal.admin.paging import LimitedPaginator
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.revert_set import RevertSetMixin
-from portal.history.snapshot import history_model_of, is_tracked
-from portal.history.story import ObjectChange, entries_of
+from portal.history.search import search_change_sets
+from portal.history.viewing import viewable_models
+from portal.history.words import describe
 from portal.models import ChangeSet
 
-OBJECTS_SHOWN = 100
+# Shown when a line of the list is opened.
+OBJECTS_OPENED = 10
+
+
+class HistoryList(ChangeList):
+    """Puts each change set of the page into words, all of them at once."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        page: Any = self.result_list
+        found = list(page)
+        lines = describe(found, request.user)
+        for change_set in found:
+            change_set.line = lines[change_set.pk]
+        self.result_list = found
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin):
+class ChangeSetAdmin(
+    ExportHistoryMixin, DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin
+):
     list_display = (
         "display_time",
         "display_actor",
         "display_kind",
-        "display_summary",
+        "display_line",
         "reason",
     )
-    list_display_links = ("display_time", "display_summary")
-    list_filter = ("kind", ("started_at", RangeDateTimeFilter))
-    search_fields = ("actor_name", "reason", "subject")
-    search_help_text = _("Search by actor, reason or file")
+    list_display_links = ("display_time",)
+    list_filter = (*FILTERS, ("started_at", RangeDateTimeFilter))
+    # `search_change_sets` looks at more; with none the page has no search box.
+    search_fields = ("reason",)
+    search_help_text = _("Search by name, card number, reason, file or actor")
+    # Newest first; any other order would sort the whole table.
+    sortable_by = ()
+    paginator = LimitedPaginator
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<path:object_id>/objects/",
+                self.admin_site.admin_view(self.objects_view),
+                name="portal_changeset_objects",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return HistoryList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        context = {"title": _("History")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        models = viewable_models(request.user)
+        return search_change_sets(queryset, search_term, models), False
 
     def has_view_permission(
         self, request: HttpRequest, obj: Model | None = None
@@ -42,21 +99,35 @@ class ChangeSetAdmin(DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin):
             request, obj
         )
 
-    @display(description=_("When"), ordering="started_at")
+    @display(description=_("When"))
     def display_time(self, change_set: ChangeSet) -> Any:
         return change_set.started_at
 
-    @display(description=_("Who"), ordering="actor_name")
+    @display(description=_("Who"))
     def display_actor(self, change_set: ChangeSet) -> str:
         return change_set.actor_label
 
-    @display(description=_("How"), ordering="kind")
+    @display(description=_("How"))
     def display_kind(self, change_set: ChangeSet) -> str:
         return change_set.get_kind_display()
 
     @display(description=_("What"))
-    def display_summary(self, change_set: ChangeSet) -> str:
-        return change_set.summary
+    def display_line(self, change_set: ChangeSet) -> str:
+        return render_to_string(
+            "portal/includes/change_line.html", {"change_set": change_set}
+        )
+
+    def objects_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The first objects of a change set, for the line that is opened."""
+        change_set = self._seen(request, object_id)
+        return TemplateResponse(
+            request,
+            "portal/history/objects.html",
+            {
+                "change_set": change_set,
+                "objects": first_objects(change_set, request.user, OBJECTS_OPENED),
+            },
+        )
 
     def change_view(
         self,
@@ -65,14 +136,14 @@ class ChangeSetAdmin(DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        change_set = self.get_object(request, object_id)
+        change_set = self.get_object(request, unquote(object_id))
         if change_set is None or not self.has_view_permission(request, change_set):
             return super().change_view(request, object_id, form_url, extra_context)
-        changes = changes_in(change_set, request.user)
-        total = (
-            change_set.created_count
-            + change_set.changed_count
-            + change_set.deleted_count
+        objects = objects_page(
+            change_set,
+            request.user,
+            request.GET.get("kind", ""),
+            request.GET.get("p", "1"),
         )
         return TemplateResponse(
             request,
@@ -82,30 +153,17 @@ class ChangeSetAdmin(DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin):
                 "title": _("Change set %s") % change_set.pk,
                 "opts": self.opts,
                 "original": change_set,
-                "changes": changes,
-                "more": max(total - len(changes), 0),
+                "line": describe([change_set], request.user)[change_set.pk],
+                "objects": objects,
                 "may_revert": self.has_revert_permission(request, change_set),
             },
         )
 
-
-def changes_in(
-    change_set: ChangeSet, user: Any, limit: int = OBJECTS_SHOWN
-) -> list[ObjectChange]:
-    """What it did to its first `limit` objects of each kind that `user` may view."""
-    histories = [
-        history_model_of(model)
-        for model in apps.get_models()
-        if is_tracked(model) and may_view(user, model)
-    ]
-    sources = []
-    for history in histories:
-        rows = history._base_manager.filter(change_set=change_set)
-        first = rows.order_by("history_id").values("history_id")[:limit]
-        sources.append(
-            history._base_manager.filter(
-                history_id__in=list(first.values_list("history_id", flat=True))
-            )
-        )
-    [entry] = entries_of([change_set], sources)
-    return entry.objects
+    def _seen(self, request: HttpRequest, object_id: str) -> ChangeSet:
+        """The change set; raises Http404 and PermissionDenied."""
+        change_set = self.get_object(request, unquote(object_id))
+        if change_set is None:
+            raise Http404
+        if not self.has_view_permission(request, change_set):
+            raise PermissionDenied
+        return change_set

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_protect
 
-from portal.admin.plans import judge, lists_of, may_view
+from portal.admin.plans import judge, lists_of
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.reasons import REASON_NEEDED, typed_reason
 from portal.admin.undo import undo_tag
 from portal.history.deleted import gone_rows, listed, rows_named, search_gone
 from portal.history.revert import plan_restore
-from portal.history.snapshot import tracked_models
 from portal.history.steps import Plan, RevertRefused
 from portal.history.story import object_name
+from portal.history.viewing import viewable_models
 from portal.history.writing import CHANGED_MEANWHILE, carry_out
 from portal.models import ChangeSet
 
@@ -51,7 +51,7 @@ class DeletedMixin(ReadOnlyModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         term = request.GET.get("q", "")[:TERM_CHARACTERS]
-        viewable = [m for m in tracked_models() if may_view(request.user, m)]
+        viewable = viewable_models(request.user)
         sources = [search_gone(gone_rows(model), term) for model in viewable]
         found: Any = listed(sources) if sources else []
         pages = Paginator(found, PER_PAGE)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.admin.history import HistoryModelAdmin
 from portal.history.steps import Plan, Step
+from portal.history.viewing import may_view
 
 SHOWN = 100
 
@@ -59,11 +59,6 @@ def admin_of(site: AdminSite, model: type[Model]) -> HistoryModelAdmin | None:
         ):
             return model_admin
     return None
-
-
-def may_view(user: Any, model: type[Model]) -> bool:
-    codename = get_permission_codename("view", model._meta)
-    return user.has_perm(f"{model._meta.app_label}.{codename}")
 
 
 def hide_from(user: Any, plan: Plan) -> None:

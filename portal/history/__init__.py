@@ -9,6 +9,10 @@
 - `tracked`  the base classes of tracked models and of their history rows
 - `changes`  the differences between versions, in words
 - `story`    an object's change sets, newest first, as its history page shows them
+- `words`    a change set in one line
+- `viewing`  whose history a user may see
+- `search` and `texts`: change sets and objects by the words in them
+- `exporting` history as rows and lines for other programs
 - `guard`    the triggers that let nothing rewrite history
 - `canonical` a change set's content in one form, and its digest
 - `seal`     the chain of digests over finished change sets

@@ -14,19 +14,14 @@ from django.db.models import (
     Value,
     prefetch_related_objects,
 )
-from django.db.models.functions import Lower
 
-from portal.fields import normalize_line
 from portal.history.snapshot import (
     history_model_of,
     owner_field,
-    tracked_fields,
     tracked_models,
 )
 from portal.history.story import DELETED, with_neighbours
-
-# A pasted page is no name; the database must not try.
-MOST_WORDS = 10
+from portal.history.texts import holds, words_of
 
 
 def gone_rows(model: type[models.Model]) -> QuerySet:
@@ -58,38 +53,18 @@ def search_gone(rows: QuerySet, term: str) -> QuerySet:
         for part in tracked_models()
         if (owner := owner_field(part)) and owner.related_model is model
     ]
-    words = normalize_line(term.replace("\0", " ")).lower().split()[:MOST_WORDS]
-    rows, condition = _folded(rows)
-    for word in words:
-        found = condition(word)
+    for word in words_of(term):
+        found = holds(model, word)
         for history, attname in parts:
-            of_this, part_condition = _folded(history.filter(history_type=DELETED))
-            found |= Q(
-                Exists(
-                    of_this.filter(
-                        part_condition(word),
-                        **{attname: OuterRef(model._meta.pk.attname)},
-                        change_set=OuterRef("change_set"),
-                    )
-                )
+            of_this = history.filter(
+                holds(history.model.instance_type, word),
+                **{attname: OuterRef(model._meta.pk.attname)},
+                history_type=DELETED,
+                change_set=OuterRef("change_set"),
             )
+            found |= Q(Exists(of_this))
         rows = rows.filter(found)
     return rows
-
-
-def _folded(rows: QuerySet) -> tuple[QuerySet, Any]:
-    """The rows, ready to be asked for a word in whatever case and script."""
-    fields = tracked_fields(rows.model.instance_type)
-    names = [field.attname for field in fields if isinstance(field, CharField)]
-    folded = rows.alias(**{f"folded_{name}": Lower(name) for name in names})
-
-    def holds(word: str) -> Q:
-        condition = Q(pk__in=[])
-        for name in names:
-            condition |= Q(**{f"folded_{name}__contains": word})
-        return condition
-
-    return folded, holds
 
 
 def listed(sources: Iterable[QuerySet]) -> QuerySet:

@@ -1,5 +1,5 @@
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,12 +59,13 @@ class ChangeSet(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
+            models.Index(Lower("actor_name"), name="change_sets_by_actor_name"),
             # Few are, and their queue asks for nothing else.
             models.Index(
                 fields=["id"],
                 condition=models.Q(is_sensitive=True),
                 name="sensitive_change_sets",
-            )
+            ),
         ]
         verbose_name = _("change set")
         verbose_name_plural = _("change sets")
@@ -82,14 +83,3 @@ class ChangeSet(models.Model):
     def actor_label(self) -> str:
         """The actor for people: a change that nobody signed for is the system's."""
         return self.actor_name or str(_("system"))
-
-    @property
-    def summary(self) -> str:
-        """What it did, in words and counts."""
-        counts = (
-            (_("%s created"), self.created_count),
-            (_("%s changed"), self.changed_count),
-            (_("%s deleted"), self.deleted_count),
-        )
-        did = ", ".join(str(text % intcomma(n)) for text, n in counts if n)
-        return ": ".join(filter(None, (self.subject, did)))

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import IO
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -36,11 +37,17 @@ class _TextWorksheet(Worksheet):
 
 def write_xlsx(columns: Sequence[str], rows: Iterable[list[str]]) -> bytes:
     target = io.BytesIO()
+    save_xlsx(target, columns, rows)
+    return target.getvalue()
+
+
+def save_xlsx(
+    target: IO[bytes], columns: Sequence[str], rows: Iterable[list[str]]
+) -> None:
     # Leaving the block removes its temporary file, also after an error.
     with Workbook(target, {"constant_memory": True}) as workbook:
         sheet = workbook.add_worksheet(worksheet_class=_TextWorksheet)
         _Writer(workbook, sheet, columns).write(rows)
-    return target.getvalue()
 
 
 class _Writer:

@@ -103,7 +103,7 @@ def test_names_are_for_who_may_view_people(client, bystander):
 
     assert "Anna" not in response.content.decode()
     told = [item["what"] for item in response.context["dashboard"]["changes"]]
-    assert "2 created" in told
+    assert "1 person created" in told
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ def test_changes_are_told_in_words(client, auditor, branch):
     told = changes(client, auditor)
 
     assert told[:3] == [
-        "Changed Main hall",
-        "Changed Anna Berg",
+        "Changed Name of Main hall",
+        "Changed Notes of Anna Berg",
         "Created Anna Berg",
     ]
     page = client.get(INDEX).content.decode()
@@ -222,7 +222,7 @@ def test_deleted_person_is_named(client, auditor):
 
     assert changes(client, auditor)[:3] == [
         "Deleted Anna",
-        f"Changed {card}",
+        f"Changed Notes of {card}",
         "Created Anna",
     ]
 
@@ -232,14 +232,14 @@ def test_person_is_named_as_then(client, auditor):
     anna.first_name = "Anna"
     anna.save()
 
-    assert changes(client, auditor)[:2] == ["Changed Anna", "Created Ana"]
+    assert changes(client, auditor)[:2] == ["Changed First name of Anna", "Created Ana"]
 
 
 def test_big_changes_are_told_by_their_counts(client, auditor):
     with change_set(kind=ChangeSet.Kind.IMPORT, subject="may.csv"):
         User.objects.bulk_create(User(username=f"u{n}") for n in range(600))
 
-    assert changes(client, auditor)[0] == "may.csv: 1,200 created"
+    assert changes(client, auditor)[0] == "Imported 600 people from may.csv"
 
 
 def test_last_eight_changes_are_shown(client, auditor):
@@ -296,4 +296,4 @@ def test_cost_does_not_grow_with_the_tables(client, manager, today):
     of_hundred = queries_of_the_page(client, manager)
 
     assert of_hundred == of_ten
-    assert of_hundred <= 12 + OF_THE_SESSION
+    assert of_hundred <= 13 + OF_THE_SESSION

@@ -113,7 +113,7 @@ def test_pruning_is_a_change_set_and_history_still_verifies(branch, gone):
 
     act = ChangeSet.objects.get(origin="prune_history")
     assert "Versions dropped: 4" in said
-    assert act.summary == f"History before {LAST_YEAR:%Y-%m-%d}"
+    assert act.subject == f"History before {LAST_YEAR:%Y-%m-%d}"
     assert (act.kind, act.reason) == (ChangeSet.Kind.COMMAND, RULE)
     assert act.seal
     assert set(Redaction.objects.values_list("by", flat=True)) == {act.pk}

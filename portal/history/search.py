@@ -1,0 +1,71 @@
+"""Change sets by free text: in their reason and subject, or in names of objects."""
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import and_, or_
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from portal.history.snapshot import history_model_of, owner_field
+from portal.history.texts import holds_all, text_holds, words_of
+
+OWN_TEXTS = ("reason", "subject", "actor_name")
+
+
+def search_change_sets(
+    change_sets: QuerySet, term: str, among: Iterable[type[models.Model]]
+) -> QuerySet:
+    """Those that hold every word of `term` in a text of theirs, or in an object's.
+
+    An object counts by the names that it ever had, and a part by those of its whole:
+    whoever looks for a person finds what happened to its Reader. `among` are the
+    models whose names may be looked at.
+    """
+    words = words_of(term)
+    if not words:
+        return change_sets
+    own = [
+        reduce(and_, (text_holds(name, word) for word in words)) for name in OWN_TEXTS
+    ]
+    named = [Q(pk__in=rows.values("change_set")) for rows in _rows_named(words, among)]
+    return change_sets.filter(reduce(or_, [*own, *named]))
+
+
+def _rows_named(
+    words: list[str], among: Iterable[type[models.Model]]
+) -> Iterator[QuerySet]:
+    viewable = list(among)
+    owners = {model: owner_field(model) for model in viewable}
+    for model, owner in owners.items():
+        if owner and owner.related_model in viewable:
+            # With its whole.
+            continue
+        parts = [
+            (part, its_owner)
+            for part, its_owner in owners.items()
+            if its_owner and its_owner.related_model is model
+        ]
+        yield from _rows_of_whole(model, parts, words)
+
+
+def _rows_of_whole(
+    model: type[models.Model],
+    parts: list[tuple[type[models.Model], models.Field]],
+    words: list[str],
+) -> Iterator[QuerySet]:
+    """The rows of the objects that are named so, and of their parts."""
+    pk_name = model._meta.pk.attname
+    history = history_model_of(model)._base_manager
+    keys = [history.filter(holds_all(model, words)).values(pk_name)]
+    for part, owner in parts:
+        rows = history_model_of(part)._base_manager.filter(holds_all(part, words))
+        keys.append(rows.values(owner.attname))
+    yield history.filter(_any_of(pk_name, keys))
+    for part, owner in parts:
+        rows = history_model_of(part)._base_manager
+        yield rows.filter(_any_of(owner.attname, keys))
+
+
+def _any_of(name: str, keys: list[QuerySet]) -> Q:
+    return reduce(or_, (Q(**{f"{name}__in": some}) for some in keys))
