@@ -3,7 +3,7 @@
 PORT ?= 8000
 MANAGE = .venv/bin/python manage.py
 
-.PHONY: help setup run test check requirements screenshots
+.PHONY: help setup run test check bench requirements screenshots
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -24,6 +24,9 @@ test: ## Run all tests on SQLite and PostgreSQL (ARGS="-k name" goes to pytest)
 
 check: ## Lint, format, production settings, migrations, types
 	@bash .ci/check
+
+bench: setup ## Measure what things cost, as ratios in one run (ARGS="writes" for a part)
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 requirements: setup ## Compile requirements.in into requirements.txt (ARGS=--upgrade renews)
 	@command -v uv >/dev/null || .venv/bin/python -m pip install -qq uv

@@ -37,6 +37,10 @@ class HistoryList(ChangeList):
 
     result_list: Any
 
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        """Newest first, by the column of the index that the filters use."""
+        return list(queryset.query.order_by or ("-pk",))
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         page: Any = self.result_list

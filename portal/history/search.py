@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from portal.history.keys import key_list, key_rows
 from portal.history.snapshot import history_model_of, owner_field
 from portal.history.texts import holds_all, text_holds, words_of
 
@@ -26,7 +29,7 @@ def search_change_sets(
     if not words:
         return change_sets
     own = [
-        reduce(and_, (text_holds(name, word) for word in words)) for name in OWN_TEXTS
+        reduce(and_, (text_holds([name], word) for word in words)) for name in OWN_TEXTS
     ]
     named = [Q(pk__in=rows.values("change_set")) for rows in _rows_named(words, among)]
     return change_sets.filter(reduce(or_, [*own, *named]))
@@ -55,17 +58,30 @@ def _rows_of_whole(
     words: list[str],
 ) -> Iterator[QuerySet]:
     """The rows of the objects that are named so, and of their parts."""
-    pk_name = model._meta.pk.attname
-    history = history_model_of(model)._base_manager
-    keys = [history.filter(holds_all(model, words)).values(pk_name)]
+    keys = _keys_named(model, parts, words)
+    if not keys:
+        return
+    wanted = RawSQL(key_rows(model), [key_list(keys)])
+    of_whole = history_model_of(model)._base_manager
+    yield of_whole.filter(**{f"{model._meta.pk.attname}__in": wanted})
     for part, owner in parts:
-        rows = history_model_of(part)._base_manager.filter(holds_all(part, words))
-        keys.append(rows.values(owner.attname))
-    yield history.filter(_any_of(pk_name, keys))
-    for part, owner in parts:
-        rows = history_model_of(part)._base_manager
-        yield rows.filter(_any_of(owner.attname, keys))
+        of_part = history_model_of(part)._base_manager
+        yield of_part.filter(**{f"{owner.attname}__in": wanted})
 
 
-def _any_of(name: str, keys: list[QuerySet]) -> Q:
-    return reduce(or_, (Q(**{f"{name}__in": some}) for some in keys))
+def _keys_named(
+    model: type[models.Model],
+    parts: list[tuple[type[models.Model], models.Field]],
+    words: list[str],
+) -> set[Any]:
+    """Of the objects; looked up once, for it reads every version there is."""
+    sides = [(model, model._meta.pk), *parts]
+    return {
+        key
+        for each, field in sides
+        for key in history_model_of(each)
+        ._base_manager.filter(holds_all(each, words))
+        .order_by()
+        .values_list(field.attname, flat=True)
+        .distinct()
+    }

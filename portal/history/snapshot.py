@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -15,8 +16,12 @@ from portal.history.keys import key_list, key_rows
 Relations = dict[str, list[list[Any]]]
 
 
+@cache
 def history_model_of(model: type[models.Model]) -> Any:
-    """The model of `model`'s history rows; raises NotHistoricalModelError."""
+    """The model of `model`'s history rows; raises NotHistoricalModelError.
+
+    Kept, because the library makes a class of manager each time it is asked.
+    """
     return get_history_model_for_model(model)
 
 

@@ -18,7 +18,7 @@ class ChangeSet(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     # Id and text, without a key to the account: deleting it rewrites nothing here.
-    actor_id = models.BigIntegerField(_("actor id"), null=True, db_index=True)
+    actor_id = models.BigIntegerField(_("actor id"), null=True)
     actor_name = models.CharField(_("actor"), max_length=150, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     subject = models.CharField(
@@ -59,7 +59,12 @@ class ChangeSet(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(Lower("actor_name"), name="change_sets_by_actor_name"),
+            # Each ends with the order of the History page.
+            models.Index(fields=["actor_id", "id"], name="change_sets_by_actor"),
+            models.Index(fields=["kind", "id"], name="change_sets_by_kind"),
+            models.Index(
+                Lower("actor_name"), "actor_id", name="change_sets_by_actor_name"
+            ),
             # Few are, and their queue asks for nothing else.
             models.Index(
                 fields=["id"],
