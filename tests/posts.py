@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.forms import BoundField, ModelMultipleChoiceField
 from django.http import HttpResponse
+from django.test import Client
 
 
 def posted(page: HttpResponse, **changed: Any) -> dict[str, Any]:
@@ -36,6 +37,12 @@ def _sent(bound: BoundField) -> Any:
     if isinstance(value, Model):
         return value.pk
     return None if value is False else value
+
+
+def seen_plan(client: Client, url: str) -> dict[str, str]:
+    """What a page that shows a plan sends back; nothing where it shows none."""
+    context = client.get(url).context
+    return {"digest": context["plan"].digest} if context and "plan" in context else {}
 
 
 def errors_of(page: HttpResponse) -> str:

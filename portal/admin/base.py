@@ -17,8 +17,8 @@ from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.admin.history import HistoryModelAdmin
 from portal.admin.reasons import REASON_NEEDED, typed_reason
+from portal.admin.timeline import TimelineModelAdmin
 from portal.admin.undo import undo_tag
 from portal.history.acts import Act, change_set, name_act
 from portal.models import ChangeSet
@@ -26,7 +26,7 @@ from portal.models import ChangeSet
 SAVE_ATTEMPTS = 5
 
 
-class PortalModelAdmin(HistoryModelAdmin):
+class PortalModelAdmin(TimelineModelAdmin):
     """Saves each form as one change set, with the reason given in it.
 
     Counting the whole table, and each filter's choices, costs more as it grows; both

@@ -1,58 +1,30 @@
-"""The history pages of an object: its story, and the way back to a version."""
+"""Who may read an object's history and go back in it, on the pages of every model."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils import formats, timezone
-from django.utils.decorators import method_decorator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_protect
 from unfold.admin import ModelAdmin
 
-from portal.admin.reasons import REASON_NEEDED, typed_reason
-from portal.admin.undo import undo_tag
-from portal.history.revert import plan_revert, undone_by
 from portal.history.snapshot import history_model_of, is_tracked
-from portal.history.steps import Plan, RevertRefused, Step
-from portal.history.story import change_sets_of, entries_of
-from portal.history.writing import CHANGED_MEANWHILE, carry_out
-from portal.models import ChangeSet
+from portal.history.steps import Step
 
 VIEW_HISTORY = "portal.view_history"
 REVERT_HISTORY = "portal.revert_history"
-PER_PAGE = 25
 
 
 class HistoryModelAdmin(ModelAdmin):
     """Reading history needs its own right, and going back needs another.
 
-    Both ask about the live object. Nothing but a POST to the revert page writes, and
-    it takes every value from the stored version.
+    Both ask about the live object. The pages are in `portal.admin.timeline`.
     """
 
     # Tracked models without pages of their own, for whose objects this one speaks.
     answers_for: ClassVar[tuple[type[Model], ...]] = ()
-
-    def get_urls(self) -> list[URLPattern]:
-        info = self.opts.app_label, self.opts.model_name
-        view = self.admin_site.admin_view(self.revert_view)
-        return [
-            path(
-                "<path:object_id>/history/<str:model_name>/<int:history_id>/revert/",
-                view,
-                name="{}_{}_revert".format(*info),
-            ),
-            *super().get_urls(),
-        ]
 
     def history_sources(self, request: HttpRequest, obj: Model) -> list[QuerySet]:
         """The history rows of this object's story, as far as one may view them."""
@@ -98,123 +70,31 @@ class HistoryModelAdmin(ModelAdmin):
         )
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def history_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        obj = self._live_object(request, object_id)
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_history_permission(request, obj):
-            raise PermissionDenied
-        sources = self.history_sources(request, obj)
-        pages = Paginator(change_sets_of(sources), PER_PAGE)
-        page = pages.get_page(request.GET.get("p"))
-        return TemplateResponse(
-            request,
-            "portal/history/object.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": _("History of %s") % obj,
-                "opts": self.opts,
-                "object": obj,
-                "object_id": obj.pk,
-                "page": page,
-                "page_range": pages.get_elided_page_range(page.number),
-                "entries": entries_of(page.object_list, sources),
-                "may_revert": self.has_revert_permission(request, obj),
-                "revert_url_name": self._url_name("revert"),
-                **(extra_context or {}),
-            },
-        )
-
-    @method_decorator(csrf_protect)
-    def revert_view(
-        self, request: HttpRequest, object_id: str, model_name: str, history_id: int
-    ) -> HttpResponse:
-        obj = self._live_object(request, object_id)
-        if obj is None:
-            raise Http404
-        if not self.has_revert_permission(request, obj):
-            raise PermissionDenied
-        plan = self._plan(request, obj, model_name, history_id)
-        self.check_revert(request, plan.steps)
-        plan.settle()
-        if request.method == "POST":
-            response = self._revert(request, obj, plan)
-            if response is not None:
-                return response
-        return self._show_plan(request, obj, plan.steps[0])
-
-    def _live_object(self, request: HttpRequest, object_id: str) -> Any:
+    def live_object(self, request: HttpRequest, object_id: str) -> Any:
+        """The object, if it is there and one may list it; else None."""
         # Through get_queryset: what a person may not list, it may not look back at.
         return self.get_object(request, unquote(object_id))
 
-    def _url_name(self, name: str) -> str:
+    def history_url(self, name: str, *args: Any, **query: Any) -> str:
+        """The address of one of the history pages, by its name."""
         opts = self.opts
-        return f"admin:{opts.app_label}_{opts.model_name}_{name}"
-
-    def _plan(
-        self, request: HttpRequest, obj: Model, model_name: str, history_id: int
-    ) -> Plan:
-        for rows in self.history_sources(request, obj):
-            if rows.model.instance_type._meta.model_name == model_name:
-                row = rows.filter(history_id=history_id).exclude(history_type="-")
-                plan = plan_revert(row.get()) if row.exists() else None
-                if plan is not None:
-                    return plan
-        raise Http404
-
-    def _revert(
-        self, request: HttpRequest, obj: Model, plan: Plan
-    ) -> HttpResponseRedirect | None:
-        [step] = plan.steps
-        reason = typed_reason(request)
-        if request.POST.get("seen") != str(step.seen):
-            messages.warning(request, CHANGED_MEANWHILE)
-            return None
-        if not step.changes:
-            return None
-        if not reason:
-            messages.error(request, REASON_NEEDED)
-            return None
-        try:
-            made = carry_out(
-                plan,
-                kind=ChangeSet.Kind.REVERT,
-                actor=request.user,
-                reason=reason,
-                subject=f"{step.model_label} {step.name}",
-                reverts=undone_by(step.version),
-            )
-        except RevertRefused as refused:
-            for problem in refused.problems:
-                messages.error(request, problem)
-            return None
-        messages.success(
-            request,
-            _("%(object)s is as it was on %(date)s.")
-            % {"object": obj, "date": _on(step.version.history_date)},
-            extra_tags=undo_tag(request, made),
+        return reverse(
+            f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args, query=query
         )
-        return redirect(self._url_name("history"), obj.pk)
 
-    def _show_plan(self, request: HttpRequest, obj: Model, step: Step) -> HttpResponse:
-        return TemplateResponse(
-            request,
-            "portal/history/revert.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": _("Revert %s") % obj,
-                "opts": self.opts,
-                "object": obj,
-                "step": step,
-                "reason": typed_reason(request),
-                "history_url": reverse(self._url_name("history"), args=[obj.pk]),
-            },
-        )
+    def history_context(
+        self, request: HttpRequest, obj: Any, title: str
+    ) -> dict[str, Any]:
+        """What every history page of an object shows."""
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "object": obj,
+            "pages": f"admin:{self.opts.app_label}_{self.opts.model_name}_",
+            "history_url": self.history_url("history", obj.pk),
+            "may_revert": self.has_revert_permission(request, obj),
+        }
 
 
 def refusal(step: Step) -> str:
@@ -225,7 +105,3 @@ def refusal(step: Step) -> str:
         "delete": _("You may not delete: %s."),
     }
     return texts[step.kind] % step.model._meta.verbose_name
-
-
-def _on(moment: Any) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -10,7 +10,7 @@ from portal.history.acts import change_set
 from portal.models import ChangeSet
 from readers.models import Reader
 from tests.conftest import make_staff
-from tests.posts import posted
+from tests.posts import posted, seen_plan
 
 USERS = ["view_user", "add_user", "change_user"]
 HISTORY = ["view_history", "view_changeset", "revert_history"]
@@ -92,8 +92,8 @@ def test_reader_is_not_reverted(client, clerk, anna, method):
     client.force_login(clerk)
     version = first_reader_version(anna)
     revert = page("accounts_user_revert", anna.pk, "reader", version.pk)
-    newest = anna.reader.history.order_by("history_id").last().pk
-    response = getattr(client, method)(revert, {"seen": newest})
+    sent = {**seen_plan(client, revert), "change_reason": "To see"}
+    response = getattr(client, method)(revert, sent)
 
     assert SECRET not in response.content.decode()
     anna.reader.refresh_from_db()
@@ -105,8 +105,7 @@ def test_looking_at_readers_does_not_revert_them(client, clerk, anna):
     client.force_login(clerk)
     version = first_reader_version(anna)
     revert = page("accounts_user_revert", anna.pk, "reader", version.pk)
-    newest = anna.reader.history.order_by("history_id").last().pk
-    client.post(revert, {"seen": newest})
+    client.post(revert, {**seen_plan(client, revert), "change_reason": "To see"})
 
     anna.reader.refresh_from_db()
     assert anna.reader.notes == SECRET
@@ -151,6 +150,6 @@ def test_nobody_shuts_themselves_out_by_a_revert(client, root, field):
     rows = root.history.order_by("history_id")
     client.force_login(root)
     revert = page("accounts_user_revert", root.pk, "user", rows[1].pk)
-    client.post(revert, {"seen": rows.last().pk})
+    client.post(revert, {**seen_plan(client, revert), "change_reason": "By mistake"})
 
     assert getattr(User.objects.get(pk=root.pk), field)

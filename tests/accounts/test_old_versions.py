@@ -6,13 +6,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.accounts.rights import rights_of
+from tests.posts import seen_plan
 
 
 def revert(client, obj, row):
     name = f"admin:{obj._meta.app_label}_{obj._meta.model_name}_revert"
     url = reverse(name, args=[obj.pk, obj._meta.model_name, row.pk])
-    seen = obj.history.order_by("history_id").last().pk
-    return client.post(url, {"seen": seen, "change_reason": "By mistake"})
+    sent = seen_plan(client, url)
+    return client.post(url, {**sent, "change_reason": "By mistake"})
 
 
 @pytest.mark.parametrize("who", ["front_desk", "manager"])

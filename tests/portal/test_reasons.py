@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from portal.models import ChangeSet
-from tests.posts import posted
+from tests.posts import posted, seen_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +48,8 @@ def test_reason_of_a_form(client, reader_user, sent, kept):
 def test_reason_of_a_revert(client, reader_user, sent, kept):
     row = reader_user.history.get()
     User.objects.filter(pk=reader_user.pk).update(first_name="New")
-    seen = reader_user.history.order_by("history_id").last().pk
     url = reverse("admin:accounts_user_revert", args=[reader_user.pk, "user", row.pk])
-    client.post(url, {"seen": seen, "change_reason": sent})
+    client.post(url, {**seen_plan(client, url), "change_reason": sent})
 
     assert (newest().kind, newest().reason) == ("revert", kept)
 
@@ -132,8 +131,7 @@ def test_deletion_of_several_needs_a_reason_and_keeps_the_choice(
 def test_revert_needs_a_reason(client, reader_user):
     row = reader_user.history.get()
     User.objects.filter(pk=reader_user.pk).update(first_name="New")
-    seen = reader_user.history.order_by("history_id").last().pk
     url = reverse("admin:accounts_user_revert", args=[reader_user.pk, "user", row.pk])
-    client.post(url, {"seen": seen, "change_reason": " "})
+    client.post(url, {**seen_plan(client, url), "change_reason": " "})
 
     assert User.objects.get(pk=reader_user.pk).first_name == "New"
