@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from portal.history.snapshot import history_model_of, is_tracked
@@ -15,6 +19,9 @@ from portal.history.steps import Step
 
 VIEW_HISTORY = "portal.view_history"
 REVERT_HISTORY = "portal.revert_history"
+NO_SUCH_POINT = gettext_lazy(
+    "That is no point of this history. Choose one of the entries below."
+)
 
 
 class HistoryModelAdmin(ModelAdmin):
@@ -75,8 +82,17 @@ class HistoryModelAdmin(ModelAdmin):
         # Through get_queryset: what a person may not list, it may not look back at.
         return self.get_object(request, unquote(object_id))
 
+    def read_object(self, request: HttpRequest, object_id: str) -> Any:
+        """The live object, to somebody who may read its history."""
+        obj = self.live_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_history_permission(request, obj):
+            raise PermissionDenied
+        return obj
+
     def history_url(self, name: str, *args: Any, **query: Any) -> str:
-        """The address of one of the history pages, by its name."""
+        """The address of one of the history pages: `history`, `compare`…"""
         opts = self.opts
         return reverse(
             f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args, query=query
@@ -93,8 +109,14 @@ class HistoryModelAdmin(ModelAdmin):
             "object": obj,
             "pages": f"admin:{self.opts.app_label}_{self.opts.model_name}_",
             "history_url": self.history_url("history", obj.pk),
+            "compare_url": self.history_url("compare", obj.pk),
             "may_revert": self.has_revert_permission(request, obj),
         }
+
+    def to_history(self, request: HttpRequest, obj: Any, text: Any) -> HttpResponse:
+        """Away from what is not there, saying so."""
+        messages.warning(request, text)
+        return redirect(self.history_url("history", obj.pk))
 
 
 def refusal(step: Step) -> str:

@@ -21,6 +21,7 @@
 - `steps`    a plan: objects on their way back, what is kept, what cannot be done
 - `obstacles` and `clashes`: what the data has against the steps of a plan
 - `revert`   plans: back to a version, before a change set, or before a deletion
+- `points`   an object and its parts after a change set, and two points compared
 - `writing`  carries a plan out, in one transaction and one change set
 - `deleted`  what is gone, to be found and brought back
 """

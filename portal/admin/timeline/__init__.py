@@ -1,12 +1,14 @@
 """The history pages of an object, whatever it is.
 
-- `story` its change sets, newest first
-- `back`  an object back to how it was
+- `story`   its change sets, newest first
+- `compare` what differs between two points of the story
+- `back`    an object back to how it was
 """
 
 from portal.admin.timeline.back import BackMixin
+from portal.admin.timeline.compare import CompareMixin
 from portal.admin.timeline.story import StoryMixin
 
 
-class TimelineModelAdmin(StoryMixin, BackMixin):
+class TimelineModelAdmin(StoryMixin, CompareMixin, BackMixin):
     """All of these pages, for every tracked model with pages of its own."""

@@ -1,0 +1,228 @@
+"""The timeline: two points compared."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+
+from accounts.models import User
+from portal.history.acts import change_set
+from portal.models import ChangeSet
+from readers.models import Branch, Category, Reader
+from tests.conftest import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def day(number, hour=12):
+    return datetime(2026, 3, number, hour, 30, tzinfo=UTC)
+
+
+def page(name, obj, **query):
+    opts = obj._meta
+    viewname = f"admin:{opts.app_label}_{opts.model_name}_{name}"
+    return reverse(viewname, args=[obj.pk], query=query)
+
+
+def read(client, url):
+    """The page's text, whichever page it ends on."""
+    response = client.get(url, follow=True)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+def act(actor, number, reason=""):
+    return change_set(actor=actor, reason=reason, kind="form", at=day(number))
+
+
+def rename(obj, name):
+    obj.name = name
+    obj.save()
+
+
+def points(*objects):
+    """The change sets of the story, oldest first."""
+    found = {row.change_set_id for each in objects for row in each.history.all()}
+    return sorted(found)
+
+
+@pytest.fixture
+def anna(db, front_desk, branch):
+    """Made on the 1st, moved on the 5th, renamed on the 10th, given a role after."""
+    with act(front_desk, 1, "Signed up"):
+        anna = User.objects.create_user("anna.berg", first_name="Anna")
+    north = Branch.objects.create(code="N", name="North")
+    with act(front_desk, 5, "Moved house"):
+        Reader.objects.filter(user=anna).update(branch=branch)
+    with act(front_desk, 10, "Typing error"):
+        User.objects.filter(pk=anna.pk).update(first_name="Hanna")
+        Reader.objects.filter(user=anna).update(branch=north)
+    with act(front_desk, 15, "Helps out"):
+        anna.groups.add(Group.objects.get(name="Importer"))
+    return User.objects.get(pk=anna.pk)
+
+
+@pytest.fixture
+def clerk(db):
+    """May read the history of people, and no Reader."""
+    clerk = make_staff("clerk")
+    names = ["view_user", "view_history", "view_changeset"]
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return clerk
+
+
+def each_page(anna):
+    first = points(anna)[0]
+    yield page("history", anna, compare=first)
+    yield page("compare", anna, one=first, other="now")
+
+
+# --- Refusals --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("outsider", 302),
+        ("bystander", 403),
+        ("front_desk", 403),
+        ("importer", 403),
+        ("auditor", 200),
+    ],
+)
+def test_each_page_needs_the_right_to_read_history(request, client, anna, who, status):
+    client.force_login(request.getfixturevalue(who))
+    for url in each_page(anna):
+        assert client.get(url).status_code == status, url
+
+
+def test_nobody_there_is_not_found(client, auditor):
+    client.force_login(auditor)
+    assert client.get(page("compare", User(pk=987654))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"compare": "0"},
+        {"compare": "٣" * 30},
+    ],
+)
+def test_what_is_not_in_the_story_is_said_so(client, clerk, anna, query):
+    """Nor what the clerk may not view: that is no different to them."""
+    client.force_login(clerk)
+    response = client.get(page("history", anna, **query), follow=True)
+
+    assert response.redirect_chain == [(page("history", anna), 302)]
+    assert len(response.context["messages"]) == 1
+
+
+def test_points_that_are_none_are_said_so(client, clerk, anna):
+    client.force_login(clerk)
+    first, moved = points(anna)[0], anna.reader.history.all()[1].change_set_id
+    other = ChangeSet.objects.exclude(pk__in=points(anna, anna.reader)).first().pk
+    for one, two in [
+        ("", ""),
+        ("now", "now"),
+        (first, ""),
+        (first, "x"),
+        (first, "9" * 30),
+        (first, other),
+        (first, moved),
+    ]:
+        response = client.get(page("compare", anna, one=one, other=two), follow=True)
+        assert "no point of this history" in response.content.decode(), (one, two)
+
+
+def test_reader_is_kept_from_who_may_not_view_it(client, clerk, anna):
+    client.force_login(clerk)
+    shown = read(client, page("compare", anna, one=points(anna)[0], other="now"))
+
+    assert "Hanna" in shown
+    assert "North" not in shown and "Main library" not in shown
+
+
+# --- Two points ------------------------------------------------------------------
+
+
+def test_points_are_compared_by_what_is_left(client, auditor, anna):
+    client.force_login(auditor)
+    made, _moved, _renamed, helps = points(anna, anna.reader)
+    for one, other in ((made, helps), (helps, made), (made, "now")):
+        shown = read(client, page("compare", anna, one=one, other=other))
+        assert '<td class="rr-old">Anna</td>' in shown
+        assert '<td class="rr-new">Hanna</td>' in shown
+        assert '<td class="rr-new">North</td>' in shown
+        assert '<td class="rr-new">Importer</td>' in shown
+        assert "Main library" not in shown
+        assert "Signed up" in shown and ("Helps out" in shown) == (other != "now")
+
+
+def test_points_without_a_difference_say_so(client, auditor, anna):
+    client.force_login(auditor)
+    last = points(anna)[-1]
+
+    assert "No difference" in read(client, page("compare", anna, one=last, other="now"))
+
+
+def test_two_points_are_chosen_one_after_the_other(client, auditor, anna):
+    client.force_login(auditor)
+    made, *_between, helps = points(anna, anna.reader)
+    assert f"?compare={made}" in read(client, page("history", anna))
+    shown = read(client, page("history", anna, compare=made))
+
+    assert page("compare", anna, one=made, other=helps).replace("&", "&amp;") in shown
+    assert page("compare", anna, one=made, other="now").replace("&", "&amp;") in shown
+
+
+# --- Everywhere ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "value"),
+    [
+        (lambda: Branch.objects.create(code="S", name="South"), "West"),
+        (
+            lambda: Category.objects.create(name="Adult", loan_period=28),
+            "Grown-up",
+        ),
+        (lambda: Group.objects.create(name="Helper"), "Assistant"),
+    ],
+)
+def test_other_things_have_the_same_pages(client, root, make, value):
+    obj = make()
+    before = str(obj)
+    rename(obj, value)
+    client.force_login(root)
+    first = points(obj)[0]
+
+    shown = read(client, page("compare", obj, one=first, other="now"))
+    assert value in shown and f">{before}<" in shown
+
+
+def test_pages_cost_the_same_for_a_long_story(
+    client, auditor, anna, django_assert_max_num_queries
+):
+    def costs():
+        for url in (page("history", anna), *each_page(anna)):
+            client.get(url)
+            with django_assert_max_num_queries(40) as captured:
+                client.get(url)
+            yield len(captured)
+
+    # As long as the page, so that both find keys of every kind.
+    def lengthen(number):
+        for each in range(number):
+            branch = Branch.objects.create(code=f"B{number}.{each}")
+            with change_set():
+                Reader.objects.filter(user=anna).update(branch=branch)
+                User.objects.filter(pk=anna.pk).update(first_name=f"Anna {each}")
+                anna.groups.set(Group.objects.all()[: each % 3])
+
+    client.force_login(auditor)
+    lengthen(3)
+    short = list(costs())
+    lengthen(40)
+
+    assert list(costs()) == short
