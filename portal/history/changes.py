@@ -94,7 +94,7 @@ def _value_changes(
             # Of a new or deleted object, the switches that are off tell nothing.
             continue
         before, after = (readable(field, value, names) for value in values)
-        yield FieldChange(field.name, _label(field), before, after)
+        yield FieldChange(field.name, label_of(field), before, after)
 
 
 def _relation_changes(
@@ -106,15 +106,16 @@ def _relation_changes(
         )
         if [pk for pk, _name in before] != [pk for pk, _name in after]:
             yield FieldChange(
-                relation.name, _label(relation), _listed(before), _listed(after)
+                relation.name, label_of(relation), listed(before), listed(after)
             )
 
 
-def _label(field: models.Field) -> str:
+def label_of(field: models.Field) -> str:
     return str(capfirst(field.verbose_name))
 
 
-def _listed(pairs: list[list[Any]]) -> str:
+def listed(pairs: list[list[Any]]) -> str:
+    """The related objects by the names that they had."""
     return ", ".join(sorted(str(name) for _pk, name in pairs))
 
 

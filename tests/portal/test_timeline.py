@@ -1,4 +1,4 @@
-"""The timeline: two points compared."""
+"""The timeline: one field's history, two points compared."""
 
 from datetime import UTC, datetime
 
@@ -74,7 +74,8 @@ def clerk(db):
 
 def each_page(anna):
     first = points(anna)[0]
-    yield page("history", anna, compare=first)
+    yield page("history", anna, field="user.first_name")
+    yield page("history", anna, part="reader")
     yield page("compare", anna, one=first, other="now")
 
 
@@ -105,6 +106,13 @@ def test_nobody_there_is_not_found(client, auditor):
 @pytest.mark.parametrize(
     "query",
     [
+        {"field": "reader.branch"},
+        {"field": "user.password"},
+        {"field": "user.id"},
+        {"field": "nothing"},
+        {"field": "user."},
+        {"part": "reader"},
+        {"part": "nothing"},
         {"compare": "0"},
         {"compare": "٣" * 30},
     ],
@@ -141,6 +149,72 @@ def test_reader_is_kept_from_who_may_not_view_it(client, clerk, anna):
 
     assert "Hanna" in shown
     assert "North" not in shown and "Main library" not in shown
+
+
+# --- One field -------------------------------------------------------------------
+
+
+def test_each_field_leads_to_its_history(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("history", anna))
+
+    for key in ("user.first_name", "user.groups", "reader.branch"):
+        assert page("history", anna, field=key) in shown
+
+
+def test_field_has_its_changes_alone_newest_first(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("history", anna, field="user.first_name"))
+
+    assert "Moved house" not in shown and "Main library" not in shown
+    assert shown.index("Typing error") < shown.index("Signed up")
+    assert '<del class="rr-old">Anna</del>' in shown
+    assert '<ins class="rr-new">Hanna</ins>' in shown
+    assert "<dd>Hanna</dd>" in shown
+
+
+def test_field_that_points_elsewhere_shows_names(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("history", anna, field="reader.branch"))
+
+    assert '<del class="rr-old">Main library</del>' in shown
+    assert "<dd>North</dd>" in shown and "Signed up" not in shown
+
+
+def test_relation_has_a_history_that_no_renaming_makes_longer(client, auditor, anna):
+    rename(Group.objects.get(name="Importer"), "Bringer")
+    anna.first_name = "Johanna"
+    anna.save()
+    client.force_login(auditor)
+    shown = read(client, page("history", anna, field="user.groups"))
+
+    assert shown.count('class="rr-value"') == 1
+    assert '<ins class="rr-new">Importer</ins>' in shown and "<dd>Bringer</dd>" in shown
+
+
+def test_field_that_never_changed_says_so(client, auditor, anna):
+    client.force_login(auditor)
+    assert "Never changed" in read(client, page("history", anna, field="reader.phone"))
+
+
+def test_history_of_a_field_is_paged(client, auditor, anna):
+    for number in range(30):
+        Reader.objects.filter(user=anna).update(notes=f"Note {number}.")
+    client.force_login(auditor)
+    first = read(client, page("history", anna, field="reader.notes"))
+    second = read(client, page("history", anna, field="reader.notes", p=2))
+
+    assert first.count('class="rr-value"') == 25
+    assert second.count('class="rr-value"') == 5
+    assert '<ins class="rr-new">Note 0.</ins>' in second
+
+
+def test_story_is_limited_to_a_part(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("history", anna, part="reader"))
+
+    assert "Moved house" in shown and "Helps out" not in shown
+    assert "Person changed" not in shown and "Reader changed" in shown
 
 
 # --- Two points ------------------------------------------------------------------
@@ -180,25 +254,30 @@ def test_two_points_are_chosen_one_after_the_other(client, auditor, anna):
 
 
 @pytest.mark.parametrize(
-    ("make", "value"),
+    ("make", "field", "value"),
     [
-        (lambda: Branch.objects.create(code="S", name="South"), "West"),
+        (lambda: Branch.objects.create(code="S", name="South"), "branch.name", "West"),
         (
             lambda: Category.objects.create(name="Adult", loan_period=28),
+            "category.name",
             "Grown-up",
         ),
-        (lambda: Group.objects.create(name="Helper"), "Assistant"),
+        (lambda: Group.objects.create(name="Helper"), "group.name", "Assistant"),
     ],
 )
-def test_other_things_have_the_same_pages(client, root, make, value):
+def test_other_things_have_the_same_pages(client, root, make, field, value):
     obj = make()
     before = str(obj)
     rename(obj, value)
     client.force_login(root)
     first = points(obj)[0]
 
-    shown = read(client, page("compare", obj, one=first, other="now"))
-    assert value in shown and f">{before}<" in shown
+    for url in (
+        page("history", obj, field=field),
+        page("compare", obj, one=first, other="now"),
+    ):
+        shown = read(client, url)
+        assert value in shown and f">{before}<" in shown
 
 
 def test_pages_cost_the_same_for_a_long_story(

@@ -1,6 +1,6 @@
 """The history pages of an object, whatever it is.
 
-- `story`   its change sets, newest first
+- `story`   its change sets, newest first; of a part, or of one field alone
 - `compare` what differs between two points of the story
 - `back`    an object back to how it was
 """
