@@ -92,7 +92,7 @@ class HistoryModelAdmin(ModelAdmin):
         return obj
 
     def history_url(self, name: str, *args: Any, **query: Any) -> str:
-        """The address of one of the history pages: `history`, `compare`…"""
+        """The address of one of the history pages: `history`, `compare`, `as_of`…"""
         opts = self.opts
         return reverse(
             f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args, query=query
@@ -110,6 +110,7 @@ class HistoryModelAdmin(ModelAdmin):
             "pages": f"admin:{self.opts.app_label}_{self.opts.model_name}_",
             "history_url": self.history_url("history", obj.pk),
             "compare_url": self.history_url("compare", obj.pk),
+            "as_of_url": self.history_url("as_of", obj.pk),
             "may_revert": self.has_revert_permission(request, obj),
         }
 

@@ -22,6 +22,7 @@
 - `obstacles` and `clashes`: what the data has against the steps of a plan
 - `revert`   plans: back to a version, before a change set, or before a deletion
 - `points`   an object and its parts after a change set, and two points compared
+- `moments`  the same at a moment, in words
 - `field_story` the versions that changed one field
 - `writing`  carries a plan out, in one transaction and one change set
 - `deleted`  what is gone, to be found and brought back

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -23,6 +24,10 @@ DIGITS = 18
 
 def after(change_set: ChangeSet) -> Q:
     return Q(change_set__lte=change_set)
+
+
+def at(moment: datetime) -> Q:
+    return Q(history_date__lte=moment)
 
 
 def point_named(text: str, sources: Iterable[QuerySet]) -> ChangeSet | None:

@@ -53,6 +53,7 @@ class ReaderInline(StackedInline):
     max_num = 1
     can_delete = False
     show_title = False
+    template_after = "readers/includes/reader_history.html"
     verbose_name_plural = _("Reader")
     fieldsets = (
         (

@@ -1,13 +1,15 @@
-"""The timeline: one field's history, two points compared."""
+"""The timeline: one field's history, two points compared, a person as of a date."""
 
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from portal.history.acts import change_set
+from portal.history.redaction import prune
 from portal.models import ChangeSet
 from readers.models import Branch, Category, Reader
 from tests.conftest import make_staff
@@ -77,6 +79,7 @@ def each_page(anna):
     yield page("history", anna, field="user.first_name")
     yield page("history", anna, part="reader")
     yield page("compare", anna, one=first, other="now")
+    yield page("as_of", anna, at="2026-03-12")
 
 
 # --- Refusals --------------------------------------------------------------------
@@ -98,9 +101,10 @@ def test_each_page_needs_the_right_to_read_history(request, client, anna, who, s
         assert client.get(url).status_code == status, url
 
 
-def test_nobody_there_is_not_found(client, auditor):
+@pytest.mark.parametrize("name", ["compare", "as_of"])
+def test_nobody_there_is_not_found(client, auditor, name):
     client.force_login(auditor)
-    assert client.get(page("compare", User(pk=987654))).status_code == 404
+    assert client.get(page(name, User(pk=987654))).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -143,12 +147,33 @@ def test_points_that_are_none_are_said_so(client, clerk, anna):
         assert "no point of this history" in response.content.decode(), (one, two)
 
 
+@pytest.mark.parametrize(
+    "typed", ["yesterday", "2026-02-30", "2026-03-01T25:00", "9999-12-31", "x" * 99]
+)
+def test_what_is_no_date_is_said_so(client, auditor, anna, typed):
+    client.force_login(auditor)
+    shown = read(client, page("as_of", anna, at=typed))
+
+    assert "This is not a date" in shown and "2026-01-31" in shown
+    assert typed[:40] in shown and "Anna<" not in shown
+
+
+def test_date_to_come_is_said_so(client, auditor, anna):
+    client.force_login(auditor)
+    for typed in ("2999-01-01", "9998-12-31T23:59"):
+        assert "has not come yet" in read(client, page("as_of", anna, at=typed))
+
+
 def test_reader_is_kept_from_who_may_not_view_it(client, clerk, anna):
     client.force_login(clerk)
-    shown = read(client, page("compare", anna, one=points(anna)[0], other="now"))
-
-    assert "Hanna" in shown
-    assert "North" not in shown and "Main library" not in shown
+    for url in (
+        page("compare", anna, one=points(anna)[0], other="now"),
+        page("as_of", anna, at="2026-03-12"),
+    ):
+        shown = read(client, url)
+        assert "Hanna" in shown
+        assert "North" not in shown and "Main library" not in shown
+        assert anna.reader.card_number not in shown
 
 
 # --- One field -------------------------------------------------------------------
@@ -250,7 +275,101 @@ def test_two_points_are_chosen_one_after_the_other(client, auditor, anna):
     assert page("compare", anna, one=made, other="now").replace("&", "&amp;") in shown
 
 
+# --- A moment --------------------------------------------------------------------
+
+
+def test_person_is_shown_as_they_were(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("as_of", anna, at="2026-03-07"))
+
+    assert "<dd>Anna</dd>" in shown and "<dd>Main library</dd>" in shown
+    assert "Importer" not in shown
+    assert "Moved house" in shown and "front_desk" in shown
+
+
+def test_names_of_roles_are_those_of_then(client, auditor, anna):
+    rename(Group.objects.get(name="Importer"), "Bringer")
+    client.force_login(auditor)
+
+    assert "<dd>Importer</dd>" in read(client, page("as_of", anna, at="2026-03-20"))
+
+
+def test_name_of_a_branch_is_that_of_then(client, auditor, front_desk):
+    with act(front_desk, 1):
+        north = Branch.objects.create(code="N", name="North")
+        anna = User.objects.create_user("anna")
+        Reader.objects.filter(user=anna).update(branch=north)
+    rename(north, "Far north")
+    client.force_login(auditor)
+
+    assert "<dd>North</dd>" in read(client, page("as_of", anna, at="2026-03-02"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("2026-03-10", "Hanna"),
+        ("2026-03-09", "Anna"),
+        ("2026-03-10 12:29", "Anna"),
+        ("2026-03-10T12:30", "Hanna"),
+        ("2026-03-10T12:29:59", "Anna"),
+        ("2026-03-10T14:30+02:00", "Hanna"),
+        ("2026-03-10T12:30+02:00", "Anna"),
+    ],
+)
+def test_end_of_what_was_typed_is_meant(client, auditor, anna, typed, name):
+    client.force_login(auditor)
+    assert f"<dd>{name}</dd>" in read(client, page("as_of", anna, at=typed))
+
+
+def test_person_who_was_not_there_yet(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("as_of", anna, at="2026-02-27"))
+
+    assert shown.count("It was not there yet") == 2
+    assert "Anna<" not in shown and "back to this" not in shown
+
+
+def test_person_who_was_deleted_then(client, auditor, anna, manager):
+    with act(manager, 20, "Moved away"):
+        anna.delete()
+    client.force_login(manager)
+    gone = reverse("admin:portal_deleted")
+    [item] = client.get(gone).context["items"]
+    restore = reverse("admin:portal_restore")
+    digest = client.get(restore, {"chosen": item["key"]}).context["plan"].digest
+    sent = {"chosen": item["key"], "digest": digest, "change_reason": "By mistake"}
+    client.post(restore, sent)
+    back = User.objects.get(username="anna.berg")
+    shown = read(client, page("as_of", back, at="2026-03-25"))
+
+    assert shown.count("manager had deleted it") == 2
+    assert "Moved away" in shown and "back to this" not in shown
+
+
+def test_state_that_was_dropped_is_not_called_absence(client, auditor, anna):
+    prune(day(12), reason="Too old")
+    client.force_login(auditor)
+    shown = read(client, page("as_of", anna, at="2026-03-02"))
+
+    assert "has been dropped" in shown and "not there yet" not in shown
+
+
 # --- Everywhere ------------------------------------------------------------------
+
+
+def test_reader_leads_to_the_story(client, auditor, anna):
+    client.force_login(auditor)
+    shown = read(client, page("change", anna))
+
+    assert page("history", anna) in shown
+    assert page("history", anna, part="reader") in shown
+
+
+@pytest.mark.parametrize("who", ["front_desk", "importer"])
+def test_reader_leads_nowhere_without_the_right(request, client, anna, who):
+    client.force_login(request.getfixturevalue(who))
+    assert page("history", anna) not in read(client, page("change", anna))
 
 
 @pytest.mark.parametrize(
@@ -278,6 +397,9 @@ def test_other_things_have_the_same_pages(client, root, make, field, value):
     ):
         shown = read(client, url)
         assert value in shown and f">{before}<" in shown
+    assert f"<dd>{value}</dd>" in read(
+        client, page("as_of", obj, at=timezone.localdate().isoformat())
+    )
 
 
 def test_pages_cost_the_same_for_a_long_story(
