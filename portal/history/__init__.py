@@ -24,6 +24,7 @@
 - `points`   an object and its parts after a change set, and two points compared
 - `moments`  the same at a moment, in words
 - `field_story` the versions that changed one field
+- `back`     plans: one field back, or an object with its parts back to a point
 - `writing`  carries a plan out, in one transaction and one change set
 - `deleted`  what is gone, to be found and brought back
 """

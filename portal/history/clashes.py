@@ -57,7 +57,10 @@ def note_taken(
     unique: UniqueKey,
 ) -> None:
     """A unique value of then may be somebody else's now."""
-    versions = {s.version.history_id: s for s in steps if s.version is not None}
+    name = unique.field.name
+    versions = {
+        s.version.history_id: s for s in steps if s.version and name in s.changed_fields
+    }
     for some in batched(versions, BATCH):
         values, holders = _holders(model, unique, [versions[n] for n in some])
         for history_id, value in values.items():

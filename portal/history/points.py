@@ -13,7 +13,10 @@ from portal.history.changes import FieldChange, NameBook, field_changes
 from portal.history.snapshot import (
     Snapshot,
     current_snapshots,
+    history_model_of,
+    owner_field,
     snapshot_of_row,
+    tracked_models,
 )
 from portal.history.steps import Key
 from portal.history.story import DELETED, change_sets_of
@@ -35,6 +38,19 @@ def point_named(text: str, sources: Iterable[QuerySet]) -> ChangeSet | None:
     if not text.isdecimal() or len(text) > DIGITS:
         return None
     return change_sets_of(sources).filter(pk=int(text)).first()
+
+
+def sources_of(obj: models.Model) -> list[QuerySet]:
+    """The history rows of an object and of its parts, whoever may view them."""
+    model = type(obj)
+    own = {model._meta.pk.attname: obj.pk}
+    sources = [history_model_of(model)._base_manager.filter(**own)]
+    for part in tracked_models():
+        owner = owner_field(part)
+        if owner and owner.related_model is model:
+            rows = history_model_of(part)._base_manager
+            sources.append(rows.filter(**{owner.attname: obj.pk}))
+    return sources
 
 
 def versions(sources: Iterable[QuerySet], until: Q) -> dict[Key, Any]:

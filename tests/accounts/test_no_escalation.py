@@ -121,11 +121,15 @@ def send(client, step, people, groups):
 
 
 def reverts_of(page, *objects):
-    """The page of each version."""
+    """Each way back that a page has: one object, one of its rights, or all of it."""
     for each in objects:
-        rows = each.history.order_by("history_id").values_list("history_id", flat=True)
-        for row in list(rows):
-            yield f"{page}_revert", each.pk, each._meta.model_name, row
+        rows = each.history.order_by("history_id")
+        for row, made in list(rows.values_list("history_id", "change_set")):
+            key = each.pk, each._meta.model_name, row
+            yield f"{page}_revert", *key
+            for relation in rows.model.tracked_relations:
+                yield f"{page}_revert_field", *key, relation
+            yield f"{page}_back", each.pk, made
 
 
 @settings(

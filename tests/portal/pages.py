@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-from portal.history.snapshot import is_tracked
+from portal.history.snapshot import is_tracked, tracked_fields
 from portal.models import ImportJob
 
 MODELS = list(admin.site._registry)
@@ -60,7 +60,12 @@ def parameters(before: str) -> dict[str, Any]:
             obj = model._base_manager.first()
             values |= {"object_id": obj.pk, "model_name": model._meta.model_name}
             if is_tracked(model):
-                values["history_id"] = obj.history.first().pk
+                newest = obj.history.first()
+                values |= {
+                    "history_id": newest.pk,
+                    "field_name": tracked_fields(model)[1].name,
+                    "point": newest.change_set_id,
+                }
     return values
 
 

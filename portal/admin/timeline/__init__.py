@@ -3,7 +3,7 @@
 - `story`   its change sets, newest first; of a part, or of one field alone
 - `compare` what differs between two points of the story
 - `as_of`   the object as it was at a moment
-- `back`    an object back to how it was
+- `back`    one field, one object, or the whole back to how it was
 """
 
 from portal.admin.timeline.as_of import AsOfMixin

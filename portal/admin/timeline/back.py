@@ -1,4 +1,4 @@
-"""The pages that bring back an object."""
+"""The pages that bring back one field, one object, or an object with its parts."""
 
 from typing import Any
 
@@ -11,16 +11,21 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 
-from portal.admin.history import HistoryModelAdmin
+from portal.admin.history import NO_SUCH_POINT, HistoryModelAdmin
 from portal.admin.plans import judge, lists_of
 from portal.admin.reasons import REASON_NEEDED, typed_reason
-from portal.admin.timeline.ways import Way, version_way
+from portal.admin.timeline.ways import Way, field_way, version_way, whole_way
 from portal.admin.undo import undo_tag
+from portal.history.field_story import field_named
+from portal.history.points import point_named
 from portal.history.steps import RevertRefused
 from portal.history.writing import CHANGED_MEANWHILE, carry_out
 from portal.models import ChangeSet
+
+NOT_THERE_THEN = gettext_lazy("It was not there at that point.")
 
 
 class BackMixin(HistoryModelAdmin):
@@ -30,8 +35,11 @@ class BackMixin(HistoryModelAdmin):
         wrap = self.admin_site.admin_view
         info = f"{self.opts.app_label}_{self.opts.model_name}"
         version = "<path:object_id>/history/<str:model_name>/<int:history_id>/revert/"
+        field, whole = "<str:field_name>/", "<path:object_id>/history/<str:point>/back/"
         return [
             path(version, wrap(self.revert_view), name=f"{info}_revert"),
+            path(version + field, wrap(self.revert_view), name=f"{info}_revert_field"),
+            path(whole, wrap(self.back_view), name=f"{info}_back"),
             *super().get_urls(),
         ]
 
@@ -42,13 +50,32 @@ class BackMixin(HistoryModelAdmin):
         object_id: str,
         model_name: str,
         history_id: int,
+        field_name: str = "",
     ) -> HttpResponse:
-        """One object back to a version."""
+        """One object back to a version, or one field of it."""
         obj = self._object_to_revert(request, object_id)
         row = self._version(request, obj, model_name, history_id)
-        way = version_way(obj, row)
+        if not field_name:
+            way = version_way(obj, row)
+        else:
+            field = field_named(f"{model_name}.{field_name}", [row.instance_type])
+            way = field_way(obj, row, field) if field else None
         if way is None:
             raise Http404
+        return self._go(request, obj, way)
+
+    @method_decorator(csrf_protect)
+    def back_view(
+        self, request: HttpRequest, object_id: str, point: str
+    ) -> HttpResponse:
+        """The object and its parts back to how they were after a change set."""
+        obj = self._object_to_revert(request, object_id)
+        made = point_named(point, self.history_sources(request, obj))
+        if made is None:
+            return self.to_history(request, obj, NO_SUCH_POINT)
+        way = whole_way(obj, made)
+        if way is None:
+            return self.to_history(request, obj, NOT_THERE_THEN)
         return self._go(request, obj, way)
 
     def _object_to_revert(self, request: HttpRequest, object_id: str) -> Any:
@@ -75,6 +102,9 @@ class BackMixin(HistoryModelAdmin):
             response = self._carry_out(request, obj, way)
             if response is not None:
                 return response
+        back = (
+            _("Back to the field's history") if way.field else _("Back to the history")
+        )
         return TemplateResponse(
             request,
             "portal/history/plan.html",
@@ -87,8 +117,8 @@ class BackMixin(HistoryModelAdmin):
                 "reason": typed_reason(request),
                 "verb": _("Revert"),
                 "verb_icon": "undo",
-                "back_url": self.history_url("history", obj.pk),
-                "back": _("Back to the history"),
+                "back_url": self._url_after(obj, way),
+                "back": back,
             },
         )
 
@@ -115,5 +145,14 @@ class BackMixin(HistoryModelAdmin):
             for problem in refused.problems:
                 messages.error(request, problem)
             return None
-        messages.success(request, way.done, extra_tags=undo_tag(request, made))
-        return redirect(self.history_url("history", obj.pk))
+        blocked = way.plan.blocked
+        done = _("What can be reverted was reverted.") if blocked else way.done
+        messages.success(request, done, extra_tags=undo_tag(request, made))
+        if blocked:
+            what = ", ".join(step.model_label for step in blocked)
+            messages.warning(request, _("Left as it is: %s.") % what)
+        return redirect(self._url_after(obj, way))
+
+    def _url_after(self, obj: Any, way: Way) -> str:
+        query = {"field": way.field.key} if way.field else {}
+        return self.history_url("history", obj.pk, **query)

@@ -17,7 +17,7 @@ from portal.history.field_story import (
     value_now,
     versions_that_changed,
 )
-from portal.history.points import point_named
+from portal.history.points import point_named, sources_of
 from portal.history.story import change_sets_of, entries_of
 
 PER_PAGE = 25
@@ -70,6 +70,7 @@ class StoryMixin(HistoryModelAdmin):
                 "parts": parts,
                 "point": point,
                 "newest": change_sets_of(sources).first(),
+                "has_parts": len(sources_of(obj)) > 1,
             },
         )
 
