@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from simple_history import register
 
 from accounts.passwords import unusable_password
 from accounts.querysets import UserQuerySet
 from portal.fields import LineField
+from portal.history.foreign import track_foreign
 from portal.history.records import TrackedHistory
 from portal.history.tracked import TrackedModel
 
@@ -120,10 +120,9 @@ class User(TrackedModel, AbstractUser):
         return self.last_login is not None
 
 
-register(
+track_foreign(
     Group,
     app="accounts",
-    records_class=TrackedHistory,
     relations=["permissions"],
     rights=["permissions"],
     identifiers=["name"],

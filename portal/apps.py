@@ -15,9 +15,11 @@ class PortalConfig(AppConfig):
         # Checks register themselves on import.
         from portal import checks  # noqa: F401
         from portal.history.guard import install_after_migrate
+        from portal.history.related import record_related_writes
         from portal.history.uncounted import count_uncounted
         from portal.sqlite import fold_case_in_unicode
 
+        record_related_writes()
         connection_created.connect(
             fold_case_in_unicode, dispatch_uid="portal.fold_case_in_unicode"
         )

@@ -7,6 +7,7 @@
 - `snapshot` the tracked state of objects, as a history row holds it
 - `records`  django-simple-history's registration, writing through `acts`
 - `tracked`  the base classes of tracked models and of their history rows
+- `foreign`  the same for models that are not ours, and `related` for relations
 - `changes`  the differences between versions, in words
 - `story`    an object's change sets, newest first, as its history page shows them
 - `words`    a change set in one line

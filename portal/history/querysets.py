@@ -17,6 +17,11 @@ class TrackedQuerySet(models.QuerySet):
     """
 
     def update(self, **values: Any) -> int:
+        if {"pk", self.model._meta.pk.name} & values.keys():
+            raise ValueError(
+                f"update on {self.model._meta.label} cannot give objects other keys: "
+                "history would lose them."
+            )
         with change_set() as act:
             act.touch(self.model, self.values_list("pk", flat=True))
             return super().update(**values)
