@@ -39,17 +39,22 @@ def all_patterns(
 
 
 def every_address() -> Iterator[str]:
+    return (address for _name, address in named_addresses())
+
+
+def named_addresses() -> Iterator[tuple[str | None, str]]:
     """Each address of the portal, with a real object wherever it names one."""
     for before, pattern in all_patterns():
         if isinstance(pattern.pattern, RegexPattern):
-            yield before + ("accounts/" if pattern.name == "app_list" else "no/such/")
+            end = "accounts/" if pattern.name == "app_list" else "no/such/"
+            yield pattern.name, before + end
         else:
             values = parameters(before)
             path = str(pattern.pattern)
             for name in pattern.pattern.converters:
                 start, end = path.index("<"), path.index(">") + 1
                 path = f"{path[:start]}{values.get(name, 'x')}{path[end:]}"
-            yield before + path
+            yield pattern.name, before + path
 
 
 def parameters(before: str) -> dict[str, Any]:

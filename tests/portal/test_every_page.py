@@ -5,8 +5,6 @@ from django.contrib import admin
 from django.urls import reverse
 
 from accounts.models import User
-from portal.models import ChangeSet, ImportJob
-from readers.models import Reader
 from tests.portal.pages import MODELS, all_rows, every_address, label, page
 
 pytestmark = pytest.mark.django_db
@@ -42,20 +40,6 @@ ODD_KEYS = ["abc", "0", "-1", "9" * 25, "_00", "_5F", "a/b", "é", "1 OR 1=1"]
 @pytest.fixture(autouse=True)
 def signed_in(client, root):
     client.force_login(root)
-
-
-@pytest.fixture
-def rows(root, reader_user, branch, category, manager):
-    """At least one row of each model."""
-    Reader.objects.update(branch=branch, category=category)
-    ImportJob.objects.create(
-        target="accounts.user",
-        owner=manager,
-        owner_name="manager",
-        file_name="people.csv",
-        status=ImportJob.Status.COMMITTED,
-        change_set=ChangeSet.objects.first(),
-    )
 
 
 def opens(client, url, data=None):

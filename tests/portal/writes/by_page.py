@@ -1,0 +1,395 @@
+"""The lines of the table for what people do on the pages of the portal."""
+
+import json
+from datetime import timedelta
+
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tokens import invitation_link
+from portal.models import ChangeSet
+from readers.models import Branch, Category, Reader
+from tests.conftest import PASSWORD
+from tests.import_steps import newest_job
+from tests.portal.writes.table import Cast, Left, action, form, write_path
+
+CHOSEN = "seventeen green herons"
+PEOPLE = "username,first_name\nanna.berg,Anne\nnew.one,Zoë\n"
+
+
+# --- Forms -----------------------------------------------------------------------
+
+
+@write_path(
+    "page accounts_user_add",
+    form("+user +reader", subject="Person New One", origin="/admin/accounts/user/add/"),
+    case="inline filled",
+)
+def add_person(cast: Cast):
+    cast.send(
+        "accounts_user_add",
+        first_name="New",
+        last_name="One",
+        username="new.one",
+        access="invitation",
+        email="new.one@example.org",
+        groups=[cast.role.pk],
+        reader__0__notes="Kind",
+    )
+
+
+@write_path("page accounts_user_add", form("+user +reader"), case="inline blank")
+def add_person_with_blank_inline(cast: Cast):
+    cast.send("accounts_user_add", first_name="New", last_name="One", access="none")
+
+
+@write_path("page accounts_user_change", form("~user", subject="Person Hanna Berg"))
+def change_person(cast: Cast):
+    cast.send("accounts_user_change", cast.anna.pk, first_name="Hanna")
+
+
+@write_path("page accounts_user_change", case="nothing changed")
+def save_person_unchanged(cast: Cast):
+    cast.send("accounts_user_change", cast.anna.pk)
+
+
+@write_path("page accounts_user_change", form("~user"), case="name, role and right")
+def change_name_and_rights(cast: Cast):
+    right = Permission.objects.get(codename="view_branch")
+    manager = Group.objects.get(name="Manager")
+    cast.send(
+        "accounts_user_change",
+        cast.anna.pk,
+        first_name="Hanna",
+        groups=[manager.pk],
+        user_permissions=[right.pk],
+    )
+
+
+@write_path("page accounts_user_change", form("~user ~reader"), case="and the inline")
+def change_person_and_reader(cast: Cast):
+    cast.send(
+        "accounts_user_change",
+        cast.anna.pk,
+        first_name="Hanna",
+        reader__0__notes="Kind",
+    )
+
+
+@write_path("inline accounts.user readers.reader", form("~reader"))
+def change_inline_alone(cast: Cast):
+    cast.send("accounts_user_change", cast.anna.pk, reader__0__notes="Kind")
+
+
+@write_path(
+    "inline accounts.user readers.reader",
+    form("+reader"),
+    case="for who has none",
+)
+def add_inline_alone(cast: Cast):
+    Reader.objects.filter(user=cast.anna).delete()
+    yield
+    cast.send("accounts_user_change", cast.anna.pk)
+
+
+@write_path("page accounts_user_delete", form("-user -reader"), case="with its Reader")
+def delete_person(cast: Cast):
+    cast.delete("accounts_user", cast.anna)
+
+
+@write_path("page readers_branch_add", form("+branch", subject="Branch North"))
+def add_branch(cast: Cast):
+    cast.send("readers_branch_add", code="N", name="North")
+
+
+@write_path("page readers_branch_change", form("~branch"))
+def change_branch(cast: Cast):
+    cast.send("readers_branch_change", cast.branch.pk, name="Old library")
+
+
+@write_path("page readers_branch_delete", form("-branch"))
+def delete_branch(cast: Cast):
+    Reader.objects.update(branch=None)
+    yield
+    cast.delete("readers_branch", cast.branch)
+
+
+@write_path("page readers_branch_delete", case="in use")
+def delete_branch_in_use(cast: Cast):
+    cast.delete("readers_branch", cast.branch)
+
+
+@write_path("page readers_category_add", form("+category"))
+def add_category(cast: Cast):
+    cast.send("readers_category_add", name="Child", loan_period=14)
+
+
+@write_path("page readers_category_change", form("~category"))
+def change_category(cast: Cast):
+    cast.send("readers_category_change", cast.category.pk, loan_period=14)
+
+
+@write_path("page readers_category_delete", form("-category"))
+def delete_category(cast: Cast):
+    Reader.objects.update(category=None)
+    yield
+    cast.delete("readers_category", cast.category)
+
+
+@write_path("page auth_group_add", form("+group", subject="Role Guides"))
+def add_role(cast: Cast):
+    right = Permission.objects.get(codename="view_branch")
+    cast.send("auth_group_add", name="Guides", permissions=[right.pk])
+
+
+@write_path("page auth_group_change", form("~group"), case="name and permissions")
+def change_role(cast: Cast):
+    right = Permission.objects.get(codename="view_branch")
+    cast.send("auth_group_change", cast.role.pk, name="G", permissions=[right.pk])
+
+
+@write_path("page auth_group_delete", form("-group ~user"), case="and its member")
+def delete_role(cast: Cast):
+    cast.delete("auth_group", cast.role)
+
+
+# --- Actions ---------------------------------------------------------------------
+
+
+@write_path(
+    "action accounts.user deactivate",
+    action("2~user", subject="Deactivate people", origin="/admin/accounts/user/"),
+)
+def deactivate(cast: Cast):
+    other = User.objects.create_user("other")
+    yield
+    cast.act("accounts_user", "deactivate", [cast.anna, other], confirm="1")
+
+
+@write_path("action accounts.user deactivate", case="the look")
+def look_at_deactivate(cast: Cast):
+    cast.act("accounts_user", "deactivate", [cast.anna])
+
+
+@write_path("action accounts.user activate", action("~user"))
+def activate(cast: Cast):
+    User.objects.filter(pk=cast.anna.pk).update(is_active=False)
+    yield
+    cast.act("accounts_user", "activate", [cast.anna], confirm="1")
+
+
+@write_path("action accounts.user extend_expiry", action("~reader"))
+def extend_expiry(cast: Cast):
+    until = str(timezone.localdate() + timedelta(days=40))
+    sent = {"until": until, "shown_until": until, "confirm": "1"}
+    cast.act("accounts_user", "extend_expiry", [cast.anna], **sent)
+
+
+@write_path("action accounts.user send_invitations")
+def send_invitations(cast: Cast):
+    cast.act("accounts_user", "send_invitations", [cast.anna], confirm="1")
+
+
+@write_path("action accounts.user delete_selected", action("-user -reader"))
+def delete_selected_people(cast: Cast):
+    cast.act("accounts_user", "delete_selected", [cast.anna], post="yes")
+
+
+@write_path("action readers.branch delete_selected", action("2-branch"))
+def delete_selected_branches(cast: Cast):
+    two = [Branch.objects.create(code=name, name=name) for name in "AB"]
+    yield
+    cast.act("readers_branch", "delete_selected", two, post="yes")
+
+
+@write_path("action readers.category delete_selected", action("-category"))
+def delete_selected_categories(cast: Cast):
+    other = Category.objects.create(name="Child")
+    yield
+    cast.act("readers_category", "delete_selected", [other], post="yes")
+
+
+@write_path("action auth.group delete_selected", action("2-group ~user"))
+def delete_selected_roles(cast: Cast):
+    other = Group.objects.create(name="Guides")
+    cast.anna.groups.add(other)
+    yield
+    cast.act("auth_group", "delete_selected", [cast.role, other], post="yes")
+
+
+# --- Sign-in ---------------------------------------------------------------------
+
+
+@write_path("page login")
+def sign_in(cast: Cast):
+    cast.client.logout()
+    sent = {"username": "root", "password": PASSWORD, "next": "/admin/"}
+    assert cast.post(reverse("admin:login"), sent).status_code == 302
+
+
+@write_path("page logout")
+def sign_out(cast: Cast):
+    cast.post(reverse("admin:logout"), {})
+
+
+@write_path("page password_change")
+def change_password(cast: Cast):
+    sent = {"old_password": PASSWORD, "new_password1": CHOSEN, "new_password2": CHOSEN}
+    assert cast.post(reverse("admin:password_change"), sent).status_code == 302
+
+
+@write_path("page accounts_user_invite")
+def invite(cast: Cast):
+    url = reverse("admin:accounts_user_invite", args=[cast.anna.pk])
+    assert cast.post(url, {"confirm": "1"}).status_code == 302
+
+
+@write_path("page invitation")
+def accept_invitation(cast: Cast):
+    cast.client.logout()
+    opened = cast.client.get(invitation_link(cast.anna, ""), follow=True)
+    [(address, _status)] = opened.redirect_chain
+    cast.post(address, {"new_password1": CHOSEN, "new_password2": CHOSEN})
+    assert User.objects.get(pk=cast.anna.pk).check_password(CHOSEN)
+
+
+# --- Imports ---------------------------------------------------------------------
+
+
+def upload(cast: Cast, content: str, name: str = "people.csv"):
+    path = cast.tmp_path / name
+    path.write_text(content)
+    with path.open("rb") as file:
+        cast.post(reverse("admin:accounts_user_import"), {"import_file": file})
+    return newest_job()
+
+
+def confirm(cast: Cast, job):
+    sent = {"job": str(job.pk), "change_reason": "As the office asked"}
+    return cast.post(reverse("admin:accounts_user_process_import"), sent)
+
+
+@write_path("page accounts_user_import", case="the upload")
+def upload_people(cast: Cast):
+    upload(cast, PEOPLE)
+
+
+@write_path(
+    "page accounts_user_process_import",
+    Left("import", "+user ~user +reader", actor="root", subject="people.csv"),
+)
+def commit_import(cast: Cast):
+    job = upload(cast, PEOPLE)
+    yield
+    confirm(cast, job)
+
+
+@write_path("page accounts_user_process_import", case="nothing new")
+def commit_import_of_what_is_there(cast: Cast):
+    job = upload(cast, "username,first_name\nanna.berg,Anna\n")
+    yield
+    confirm(cast, job)
+
+
+@write_path("page accounts_user_discard_import")
+def discard_import(cast: Cast):
+    job = upload(cast, PEOPLE)
+    yield
+    cast.post(reverse("admin:accounts_user_discard_import", args=[job.pk]), {})
+
+
+@write_path(
+    "page accounts_user_repair_import", action("+reader", subject="people.json")
+)
+def repair_import(cast: Cast):
+    rows = [{"model": "accounts.user", "fields": {"username": "zoe"}}]
+    job = upload(cast, json.dumps(rows), "people.json")
+    confirm(cast, job)
+    yield
+    cast.post(reverse("admin:accounts_user_repair_import", args=[job.pk]), {})
+
+
+# --- Ways back -------------------------------------------------------------------
+
+
+def revert_object(cast: Cast, table: str, obj, version=None):
+    """Back to the first version of the object, or to that of another of its story."""
+    row = version or obj.history.order_by("history_id").first()
+    args = [obj.pk, row.instance_type._meta.model_name, row.history_id]
+    url = reverse(f"admin:{table}_revert", args=args)
+    seen = cast.client.get(url).context["step"].seen
+    cast.post(url, {"seen": seen, "change_reason": "By mistake"})
+
+
+def reverting(rows: str, **said):
+    return Left("revert", rows, actor="root", **said)
+
+
+@write_path("page accounts_user_revert", reverting("~user", subject="Person Anna Berg"))
+def revert_person(cast: Cast):
+    revert_object(cast, "accounts_user", cast.anna)
+
+
+@write_path("page accounts_user_revert", reverting("~reader"), case="its Reader")
+def revert_reader(cast: Cast):
+    first = cast.anna.reader.history.order_by("history_id").first()
+    revert_object(cast, "accounts_user", cast.anna, first)
+
+
+@write_path("page readers_branch_revert", reverting("~branch"))
+def revert_branch(cast: Cast):
+    Branch.objects.update(name="Old library")
+    yield
+    revert_object(cast, "readers_branch", cast.branch)
+
+
+@write_path("page readers_category_revert", reverting("~category"))
+def revert_category(cast: Cast):
+    Category.objects.update(loan_period=3)
+    yield
+    revert_object(cast, "readers_category", cast.category)
+
+
+@write_path("page auth_group_revert", reverting("~group"))
+def revert_role(cast: Cast):
+    cast.role.permissions.add(Permission.objects.get(codename="view_branch"))
+    yield
+    revert_object(cast, "auth_group", cast.role)
+
+
+def address_of_revert():
+    return reverse("admin:portal_changeset_revert", args=[ChangeSet.objects.first().pk])
+
+
+@write_path("page portal_changeset_revert", reverting("-user -reader"))
+def revert_change_set(cast: Cast):
+    User.objects.create_user("other")
+    yield
+    url = address_of_revert()
+    digest = cast.client.get(url).context["plan"].digest
+    cast.post(url, {"digest": digest, "change_reason": "By mistake"})
+
+
+@write_path("page portal_changeset_revert", reverting("+user +reader"), case="undo")
+def undo(cast: Cast):
+    cast.anna.delete()
+    yield
+    cast.post(address_of_revert(), {"undo": "1"})
+
+
+@write_path(
+    "page portal_restore",
+    Left("restore", "+user +reader +group", actor="root"),
+    case="a person and a role",
+)
+def restore(cast: Cast):
+    cast.anna.delete()
+    cast.role.delete()
+    gone = {"accounts.user": User, "auth.group": Group}
+    keys = [f"{label}:{gone[label].history.first().pk}" for label in gone]
+    yield
+    url = reverse("admin:portal_restore")
+    digest = cast.client.get(url, {"chosen": keys}).context["plan"].digest
+    cast.post(url, {"chosen": keys, "digest": digest, "change_reason": "Came back"})
