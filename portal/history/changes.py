@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from portal.history.snapshot import (
     Snapshot,
-    history_model_of,
     is_tracked,
+    newest_rows,
+    object_name,
     tracked_fields,
     tracked_relations,
 )
@@ -60,10 +61,8 @@ class NameBook:
         gone = pks - set(live)
         if not gone or not is_tracked(model):
             return live
-        pk_name = model._meta.pk.attname
-        rows = history_model_of(model)._base_manager.filter(**{f"{pk_name}__in": gone})
-        last = {getattr(row, pk_name): row for row in rows.order_by("history_id")}
-        return live | {pk: _("%s (gone)") % row.instance for pk, row in last.items()}
+        last = newest_rows(model, gone)
+        return live | {pk: _("%s (gone)") % object_name(r) for pk, r in last.items()}
 
 
 def field_changes(

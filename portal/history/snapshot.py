@@ -81,6 +81,16 @@ def snapshot_of_row(row: Any) -> Snapshot:
     )
 
 
+def object_name(row: Any) -> str:
+    """The object's name as this version had it, without a query.
+
+    `row.instance` would ask the database for the fields that history leaves out.
+    """
+    model = row.instance_type
+    values = snapshot_of_row(row).values
+    return str(model(**values)) or f"{model._meta.verbose_name} {row.pk}"
+
+
 def current_snapshots(
     model: type[models.Model], pks: Iterable[Any]
 ) -> dict[Any, Snapshot]:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import capfirst
 
 from portal.history.changes import FieldChange, NameBook, field_changes
-from portal.history.snapshot import snapshot_of_row
+from portal.history.snapshot import object_name, snapshot_of_row
 from portal.models import ChangeSet
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
@@ -126,13 +126,3 @@ def _object_change(row: Any, states: dict[int, Any], names: NameBook) -> ObjectC
         name=object_name(row),
         changes=field_changes(old, new, names),
     )
-
-
-def object_name(row: Any) -> str:
-    """The object's name as this version had it, without a query.
-
-    `row.instance` would ask the database for the fields that history leaves out.
-    """
-    model = row.instance_type
-    values = snapshot_of_row(row).values
-    return str(model(**values)) or f"{model._meta.verbose_name} {row.pk}"
