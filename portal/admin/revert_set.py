@@ -48,13 +48,18 @@ class RevertSetMixin(ReadOnlyModelAdmin):
             raise Http404
         if not self.has_revert_permission(request, change_set):
             raise PermissionDenied
-        plan = plan_change_set(change_set)
-        judge(self.admin_site, request, plan)
         if request.method == "POST":
+            plan = self._plan(request, change_set)
             response = self._revert(request, change_set, plan)
             if response is not None:
                 return response
-        return self._show_plan(request, change_set, plan)
+        # Anew after a refusal: somebody may have changed something meanwhile.
+        return self._show_plan(request, change_set, self._plan(request, change_set))
+
+    def _plan(self, request: HttpRequest, change_set: ChangeSet) -> Plan:
+        plan = plan_change_set(change_set)
+        judge(self.admin_site, request, plan)
+        return plan
 
     def _revert(
         self, request: HttpRequest, change_set: ChangeSet, plan: Plan

@@ -1,38 +1,19 @@
 """Two people saved at the same moment: one wins, the other is told, nobody crashes."""
 
-import threading
-import time
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from portal.models import ChangeSet
 from readers.models import Reader
+from tests.at_once import Post, finish, wait_until_it_waits
 from tests.posts import errors_of, posted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD = "admin:accounts_user_add"
-
-
-class Post(threading.Thread):
-    """One form post from a browser of its own."""
-
-    def __init__(self, browser, url, data):
-        super().__init__()
-        self.browser, self.url, self.data = browser, url, data
-        self.response = self.error = None
-
-    def run(self):
-        try:
-            self.response = self.browser.post(self.url, self.data)
-        except Exception as error:
-            self.error = error
-        finally:
-            connections.close_all()
 
 
 @pytest.fixture
@@ -59,9 +40,7 @@ def post_at_once(sign_in, *people):
     ]
     for post in posts:
         post.start()
-    for post in posts:
-        post.join(timeout=30)
-    assert [post.error for post in posts if post.error] == []
+    finish(*posts)
     return [post.response for post in posts]
 
 
@@ -85,9 +64,8 @@ def test_loser_of_a_race_gets_the_form_with_a_message(sign_in, field, value, mes
         winner.reader.save()
         loser.start()
         wait_until_it_waits(loser)
-    loser.join(timeout=30)
+    finish(loser)
 
-    assert loser.error is None
     assert message in errors_of(loser.response)
     assert "anna" in loser.response.content.decode()
     assert set(User.objects.values_list("username", flat=True)) == {
@@ -95,21 +73,6 @@ def test_loser_of_a_race_gets_the_form_with_a_message(sign_in, field, value, mes
         "anna",
     }
     assert Reader.objects.count() == 2
-
-
-def wait_until_it_waits(post):
-    """Until the other's write waits for ours (on SQLite: long enough to have begun)."""
-    if connection.vendor == "sqlite":
-        time.sleep(0.3)
-        return
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    for _ in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"The post did not wait: {post.response} {post.error}")
 
 
 def test_same_form_sent_by_many_at_once_makes_one_person(sign_in):
@@ -160,8 +123,6 @@ def test_missing_reader_made_by_two_at_once_is_one(sign_in, reader_user):
     posts = [Post(each, url, posted(each.get(url))) for each in browsers]
     for post in posts:
         post.start()
-    for post in posts:
-        post.join(timeout=30)
+    finish(*posts)
 
-    assert [post.error for post in posts] == [None, None]
     assert Reader.objects.filter(user=reader_user).count() == 1
