@@ -1,179 +1,136 @@
-"""Whatever was done: reverting it newest first brings the beginning back."""
+"""Whatever was done, in whatever order it is taken back: nothing else changes.
 
-from contextlib import contextmanager, suppress
+Acts of random edits, and reverts of any of them, are played against a model of what
+each must do; at the end all of them, the reverts too, are taken back newest first.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import ProtectedError
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from accounts.models import User
 from portal.history.acts import change_set
-from portal.history.back import plan_point
 from portal.history.revert import plan_change_set
-from portal.history.snapshot import current_snapshots, tracked_models
+from portal.history.steps import Plan, RevertRefused
+from portal.history.verify import verify
 from portal.history.writing import carry_out
 from portal.models import ChangeSet
-from readers.models import Branch, Reader
+from readers.models import Reader
+from tests.portal.random_edits import State, edit, edits, state
 
 pytestmark = pytest.mark.django_db
 
-edits = st.tuples(
-    st.sampled_from(
-        ["add", "name", "move", "remove", "role", "no role", "branch", "rename", "shut"]
-    ),
-    st.integers(0, 4),
-    st.integers(0, 4),
-)
-acts = st.lists(st.lists(edits, min_size=1, max_size=4), min_size=1, max_size=6)
 
-
-@contextmanager
-def rolled_back():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def state():
-    """Every tracked value and relation, by the names and the ids alone."""
-    return {
-        (model.__name__, pk): (
-            snapshot.values,
-            {
-                name: [each for each, _name in pairs]
-                for name, pairs in snapshot.relations.items()
-            },
-        )
-        for model in tracked_models()
-        for pk, snapshot in current_snapshots(
-            model, model._base_manager.values_list("pk", flat=True)
-        ).items()
-    }
-
-
-def pick(queryset, number):
-    found = list(queryset.order_by("pk"))
-    return found[number % len(found)] if found else None
-
-
-def edit(kind, which, other):
-    person, branch = pick(User.objects.all(), which), pick(Branch.objects.all(), other)
-    role = pick(Group.objects.all(), other)
-    if kind == "add":
-        name = f"p{which}"
-        if not User.objects.filter(username=name).exists():
-            User.objects.create_user(name)
-    elif kind == "branch":
-        if not Branch.objects.filter(code=f"B{which}").exists():
-            Branch.objects.create(code=f"B{which}", name=f"Branch {which}")
-    elif kind == "rename" and branch:
-        Branch.objects.filter(pk=branch.pk).update(name=f"Renamed {which}")
-    elif kind == "shut" and branch:
-        with suppress(ProtectedError), transaction.atomic():
-            branch.delete()
-    elif person is None:
-        return
-    elif kind == "name":
-        User.objects.filter(pk=person.pk).update(first_name=f"Name {other}")
-    elif kind == "move":
-        Reader.objects.filter(user=person).update(branch=branch)
-    elif kind == "remove":
-        person.delete()
-    elif kind == "role":
-        person.groups.add(role)
-    elif kind == "no role":
-        person.groups.clear()
-
-
-def revert(made):
-    plan = plan_change_set(made)
-    plan.settle()
-    assert plan.is_whole, [step.problems for step in plan.blocked]
+def revert(plan: Plan, made: ChangeSet) -> ChangeSet | None:
     return carry_out(
         plan, kind="revert", actor=None, reason="Test", subject="", reverts=made
     )
 
 
-short = settings(
-    max_examples=25,
-    # The acts are short as they are, and each try writes to the database.
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-
-
-@short
-@given(acts=acts)
-def test_reverting_newest_first_restores_the_beginning_and_again_the_end(
-    acts, reader_user, branch
-):
-    with rolled_back():
-        last = ChangeSet.objects.first().pk
-        beginning = state()
-        for each in acts:
-            with change_set():
-                for one in each:
-                    edit(*one)
-        end = state()
-        made = list(ChangeSet.objects.filter(pk__gt=last))
-        reverts = [revert(one) for one in made]
-
-        assert state() == beginning
-        for one in reversed(reverts):
-            revert(one)
-        assert state() == end
-
-
-def of_person(states, pk):
-    """The parts of a state that are about one person, by their kind."""
-    reader = {
-        v["user_id"]: v for (name, _pk), (v, _r) in states.items() if name == "Reader"
-    }
-    return {"User": states.get(("User", pk)), "Reader": reader.get(pk)}
-
-
-@short
-@given(acts=acts)
-def test_person_goes_back_to_each_point_alone(acts, reader_user, branch):
-    with rolled_back():
-        points = {}
-        for each in acts:
-            with change_set():
-                for one in each:
-                    edit(*one)
-            points[ChangeSet.objects.first()] = state()
-        now = state()
-
-        for person in User.objects.all():
-            for point, then in points.items():
-                with rolled_back():
-                    left = go_back(person, point)
-                    after = state()
-                wanted = of_person(now if left is None else then, person.pk)
-                for kind, value in of_person(after, person.pk).items():
-                    # What cannot come back (a branch is gone) is as it was.
-                    assert value == wanted[kind] or kind in (left or ())
-                assert others(after, person.pk) == others(now, person.pk)
-
-
-def go_back(person, point):
-    """The kinds of objects that could not go back; None if nobody was there then."""
-    plan = plan_point(person, point)
-    if plan is None:
-        return None
+def settled(made: ChangeSet) -> Plan:
+    plan = plan_change_set(made)
     plan.settle()
-    if plan.ready:
-        carry_out(plan, kind="revert", actor=None, reason="Test", subject="")
-    return {step.model.__name__ for step in plan.blocked}
+    return plan
 
 
-def others(states, pk):
-    return {
-        key: value
-        for key, value in states.items()
-        if key != ("User", pk) and value[0].get("user_id") != pk
-    }
+def key_of(item: Any) -> tuple[str, Any]:
+    return item.model._meta.label, item.pk
+
+
+class Acts(RuleBasedStateMachine):
+    """`done` are the change sets, each with the states before it and after it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[tuple[ChangeSet, State, State]] = []
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.is_sound = True
+
+    @contextmanager
+    def step(self) -> Iterator[State]:
+        """Whatever fails inside must not fail once more when all is taken back."""
+        self.is_sound = False
+        yield state()
+        self.is_sound = True
+
+    @rule(some=st.lists(edits, min_size=1, max_size=4))
+    def act(self, some: list[tuple[str, int, int]]) -> None:
+        with self.step() as before:
+            with change_set() as act:
+                for one in some:
+                    edit(*one)
+            assert (act.recorded is None) == (state() == before)
+            self.note(act.recorded, before)
+
+    @precondition(lambda self: self.done)
+    @rule(data=st.data())
+    def take_back_any(self, data: st.DataObject) -> None:
+        """What is as the act left it goes back to before; everything else stays."""
+        made, before_it, after_it = data.draw(st.sampled_from(self.done), label="act")
+        with self.step() as before:
+            plan = settled(made)
+            wanted = {**before}
+            for key in map(key_of, plan.ready):
+                assert before.get(key) == after_it.get(key)
+                wanted.pop(key, None)
+                if key in before_it:
+                    wanted[key] = before_it[key]
+            for kept in plan.kept:
+                is_same = before.get(key_of(kept)) == after_it.get(key_of(kept))
+                assert is_same == bool(kept.because)
+            try:
+                self.note(revert(plan, made), before)
+            except RevertRefused:
+                wanted = before
+            assert state() == wanted
+
+    def note(self, made: ChangeSet | None, before: State) -> None:
+        if made is not None:
+            self.done.append((made, before, state()))
+
+    @invariant()
+    def history_holds(self) -> None:
+        assert verify() == []
+
+    def teardown(self) -> None:
+        try:
+            if self.is_sound:
+                self.take_all_back()
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+
+    def take_all_back(self) -> None:
+        for made, before, _after in reversed(self.done):
+            plan = settled(made)
+            assert plan.is_whole, [step.problems for step in plan.blocked]
+            revert(plan, made)
+            assert state() == before
+        assert verify() == []
+
+
+def test_acts_taken_back_in_any_order_change_nothing_else(reader_user, branch):
+    Reader.objects.filter(user=reader_user).update(branch=branch)
+    run_state_machine_as_test(
+        Acts,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=6,
+            # The acts are short as they are, and each try writes to the database.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
