@@ -54,7 +54,9 @@ def carry_out(
                 _lock(model, steps)
             _write(plan.ready, act)
     except (IntegrityError, ProtectedError) as error:
-        raise RevertRefused([NOT_TOGETHER]) from error
+        # What is not there cannot be locked: somebody may have brought it back.
+        moved = any(_have_moved(*group) for group in _by_model(plan.ready))
+        raise RevertRefused([CHANGED_MEANWHILE if moved else NOT_TOGETHER]) from error
     return act.recorded
 
 
@@ -88,9 +90,17 @@ def _lock(model: type[models.Model], steps: list[Step]) -> None:
         pks = [step.pk for step in some]
         live = model._base_manager.select_for_update().filter(pk__in=pks)
         list(live.order_by("pk").values_list("pk"))
-        newest = newest_rows(model, pks)
+    if _have_moved(model, steps):
+        raise RevertRefused([CHANGED_MEANWHILE])
+
+
+def _have_moved(model: type[models.Model], steps: list[Step]) -> bool:
+    """Whether any of these objects has a newer version than the plan has seen."""
+    for some in batched(steps, BATCH):
+        newest = newest_rows(model, [step.pk for step in some])
         if any(newest[step.pk].history_id != step.seen for step in some):
-            raise RevertRefused([CHANGED_MEANWHILE])
+            return True
+    return False
 
 
 def _write(steps: list[Step], act: Act) -> None:

@@ -6,7 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from portal.history.revert import plan_restore
+from portal.history.story import with_neighbours
 from portal.history.verify import verify
+from portal.history.writing import carry_out
 from portal.models import ChangeSet
 from readers.models import Reader
 from tests.at_once import Post, finish, wait_until_it_waits
@@ -100,16 +103,21 @@ def test_revert_confirmed_twice_at_once_is_one(
     assert verify() == []
 
 
-def test_person_restored_twice_at_once_comes_back_once(manager, root, reader_user):
+def test_person_restored_twice_at_once_comes_back_once(manager, reader_user):
     pk = reader_user.pk
     reader_user.delete()
-    key = f"accounts.user:{User.history.first().pk}"
+    gone = User.history.first()
     url = reverse("admin:portal_restore")
-    both = [confirmation(each, url, chosen=[key]) for each in (manager, root)]
-    for each in both:
-        each.start()
-    finish(*both)
+    other = confirmation(manager, url, chosen=[f"accounts.user:{gone.pk}"])
+    plan = plan_restore(with_neighbours(User.history.filter(pk=gone.pk)))
+    plan.settle()
+    with transaction.atomic():
+        carry_out(plan, kind="restore", actor=None, reason="First", subject="")
+        other.start()
+        wait_until_it_waits(other)
+    finish(other)
 
+    assert "meanwhile" in told(other)
     assert ChangeSet.objects.filter(kind="restore").count() == 1
     assert Reader.objects.get(user_id=pk)
     assert verify() == []
