@@ -13,7 +13,7 @@ class TrackedQuerySet(models.QuerySet):
 
     History is written set by set when the change set ends, so a thousand rows cost
     a few statements. Upserts (`update_conflicts`, `ignore_conflicts`) do not tell
-    which rows they wrote, and are refused.
+    which rows they wrote, and are refused; so are updates of the key.
     """
 
     def update(self, **values: Any) -> int:

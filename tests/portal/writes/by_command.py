@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from portal.history.seal import seal_all
 from readers.models import Branch, Reader
-from tests.portal.writes.table import Cast, Left, command, system, write_path
+from tests.portal.writes.table import Cast, Left, command, write_path
 
 
 @write_path(
@@ -142,7 +142,9 @@ def demo_where_people_are(cast: Cast):
     cast.run("demo", when_new=True)
 
 
-@write_path("command createsuperuser", system("+user +reader"))
+@write_path(
+    "command createsuperuser", command("+user +reader", origin="createsuperuser")
+)
 def createsuperuser(cast: Cast):
     names = {"username": "chief", "email": "chief@example.org"}
     cast.run("createsuperuser", interactive=False, **names)

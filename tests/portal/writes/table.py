@@ -78,10 +78,6 @@ def action(rows: str, **said: Any) -> Left:
     return Left("action", rows, **{"actor": "root", **said})
 
 
-def system(rows: str, **said: Any) -> Left:
-    return Left("system", rows, **said)
-
-
 def command(rows: str, **said: Any) -> Left:
     return Left("command", rows, **said)
 
