@@ -1,22 +1,35 @@
 """Django's `loaddata`, which knows that history is not overwritten."""
 
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
 
 from portal.history import guard
+from portal.history.acts import change_set
 from portal.models import ChangeSet
 
 
 class Command(loaddata.Command):
-    """Loads a fixture with history only where there is none but the migrations' own.
+    """Records what a fixture changes, unless it brings the history of that itself.
 
-    `migrate` writes the first change set itself, with the same keys as in the
-    installation that the fixture is from. That one makes room.
+    One with history loads only where there is none but the migrations' own. `migrate`
+    writes the first change set itself, with the same keys as in the installation that
+    the fixture is from. That one makes room.
     """
 
     has_made_room = False
+
+    def loaddata(self, fixture_labels: Sequence[str]) -> None:
+        with change_set(
+            kind=ChangeSet.Kind.COMMAND,
+            origin="loaddata",
+            subject=", ".join(PurePath(label).name for label in fixture_labels),
+            records_raw=True,
+        ):
+            super().loaddata(fixture_labels)
 
     def save_obj(self, obj: Any) -> bool:
         if not self.has_made_room and guard.guarded_models([type(obj.object)]):

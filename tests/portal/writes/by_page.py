@@ -14,6 +14,7 @@ from readers.models import Branch, Category, Reader
 from tests.conftest import PASSWORD
 from tests.import_steps import newest_job
 from tests.portal.writes.table import Cast, Left, action, form, write_path
+from tests.posts import seen_plan
 
 CHOSEN = "seventeen green herons"
 PEOPLE = "username,first_name\nanna.berg,Anne\nnew.one,Zoë\n"
@@ -318,9 +319,12 @@ def revert_object(cast: Cast, table: str, obj, version=None):
     """Back to the first version of the object, or to that of another of its story."""
     row = version or obj.history.order_by("history_id").first()
     args = [obj.pk, row.instance_type._meta.model_name, row.history_id]
-    url = reverse(f"admin:{table}_revert", args=args)
-    seen = cast.client.get(url).context["step"].seen
-    cast.post(url, {"seen": seen, "change_reason": "By mistake"})
+    go_back(cast, reverse(f"admin:{table}_revert", args=args))
+
+
+def go_back(cast: Cast, url: str):
+    """Confirm the plan that the page shows."""
+    cast.post(url, seen_plan(cast.client, url) | {"change_reason": "By mistake"})
 
 
 def reverting(rows: str, **said):
@@ -357,6 +361,54 @@ def revert_role(cast: Cast):
     cast.role.permissions.add(Permission.objects.get(codename="view_branch"))
     yield
     revert_object(cast, "auth_group", cast.role)
+
+
+def edit_of(cast: Cast, table: str):
+    """Edit one field of an object, and say which, and of what the story is."""
+    if table == "accounts_user":
+        cast.anna.last_name = "Borg"
+        cast.anna.save()
+        return cast.anna, "last_name"
+    obj = {
+        "readers_branch": cast.branch,
+        "readers_category": cast.category,
+        "auth_group": cast.role,
+    }[table]
+    obj.name = "Another name"
+    obj.save()
+    return obj, "name"
+
+
+def back_by_field(table: str):
+    def write(cast: Cast):
+        obj, field = edit_of(cast, table)
+        row = obj.history.order_by("-history_id")[1]
+        yield
+        args = [obj.pk, obj._meta.model_name, row.history_id, field]
+        go_back(cast, reverse(f"admin:{table}_revert_field", args=args))
+
+    return write
+
+
+def back_as_a_whole(table: str):
+    def write(cast: Cast):
+        obj, _field = edit_of(cast, table)
+        point = obj.history.order_by("-history_id")[1].change_set_id
+        yield
+        go_back(cast, reverse(f"admin:{table}_back", args=[obj.pk, point]))
+
+    return write
+
+
+for table, field_left, whole_left in (
+    ("accounts_user", "~user", "~user ~reader"),
+    ("readers_branch", "~branch", "~branch"),
+    ("readers_category", "~category", "~category"),
+    ("auth_group", "~group", "~group"),
+):
+    by_field, by_point = f"page {table}_revert_field", f"page {table}_back"
+    write_path(by_field, reverting(field_left))(back_by_field(table))
+    write_path(by_point, reverting(whole_left))(back_as_a_whole(table))
 
 
 def address_of_revert():

@@ -40,6 +40,11 @@ LOOKS = {
     "search",
     "view_on_site",
 }
+LOOKS |= {
+    f"{table}_{page}"
+    for table in ("accounts_user", "auth_group", "readers_branch", "readers_category")
+    for page in ("as_of", "compare")
+}
 # It starts the others, and writes nothing itself.
 STARTER = "serve"
 OURS = {"portal", "readers", "accounts"}
