@@ -63,6 +63,8 @@ def pytest_runtest_teardown(item, nextitem):
             roles_migration().make_roles(apps_of_migrations(), None)
             give_right = import_module("accounts.migrations.0004_restore_right")
             give_right.give_right(apps_of_migrations(), None)
+            give_rights = import_module("accounts.migrations.0005_review_rights")
+            give_rights.give_rights(apps_of_migrations(), None)
     return outcome
 
 

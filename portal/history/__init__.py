@@ -18,6 +18,7 @@
 - `canonical` a change set's content in one form, and its digest
 - `seal`     the chain of digests over finished change sets
 - `redaction` history rewritten by policy, so that the chain still verifies
+- `review`   verdicts on sensitive change sets, each in an act of its own
 - `verify`   whether history is complete (`completeness`) and untouched (`chain`)
 - `steps`    a plan: objects on their way back, what is kept, what cannot be done
 - `obstacles` and `clashes`: what the data has against the steps of a plan

@@ -28,11 +28,15 @@ from django.db.models import ExpressionWrapper, F
 
 from portal.history.completeness import tracked_models
 from portal.history.snapshot import history_model_of
-from portal.models import ChangeCount, ChangeSet, Redaction, SealScope
+from portal.models import ChangeCount, ChangeSet, Redaction, Review, SealScope
 
 CHUNK = 2000
 # By which field a row belongs to its change set, where it is not `change_set`.
-KEYS: dict[Any, str] = {ChangeSet: "pk", Redaction: "by_id"}
+KEYS: dict[Any, str] = {
+    ChangeSet: "pk",
+    Redaction: "by_id",
+    Review: "by_id",
+}
 Fields = dict[str, list[str]]
 
 
@@ -46,6 +50,7 @@ def current_fields() -> Fields:
         ChangeSet,
         ChangeCount,
         Redaction,
+        Review,
         *map(history_model_of, tracked_models()),
     ]
     return {

@@ -22,11 +22,11 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from portal.history.tracked import HistoryRow
-from portal.models import ChangeCount, ChangeSet, Redaction, Seal, SealScope
+from portal.models import ChangeCount, ChangeSet, Redaction, Review, Seal, SealScope
 
 logger = logging.getLogger(__name__)
 
-KEPT = (ChangeCount, ChangeSet, HistoryRow, Redaction, Seal, SealScope)
+KEPT = (ChangeCount, ChangeSet, HistoryRow, Redaction, Review, Seal, SealScope)
 
 # What `unlocked` sets for the rest of its transaction, and the function asks for.
 POSTGRES_SETTING = "reading_room.history_unlocked"

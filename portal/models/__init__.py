@@ -1,7 +1,17 @@
 from portal.models.change_count import ChangeCount
-from portal.models.change_set import ChangeSet
+from portal.models.change_set import ChangeSet, Verdict
 from portal.models.import_job import ImportJob
 from portal.models.redaction import Redaction
+from portal.models.review import Review
 from portal.models.seal import Seal, SealScope
 
-__all__ = ["ChangeCount", "ChangeSet", "ImportJob", "Redaction", "Seal", "SealScope"]
+__all__ = [
+    "ChangeCount",
+    "ChangeSet",
+    "ImportJob",
+    "Redaction",
+    "Review",
+    "Seal",
+    "SealScope",
+    "Verdict",
+]

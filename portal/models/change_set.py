@@ -4,6 +4,43 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class Verdict(models.TextChoices):
+    """What a reviewer says of a change set."""
+
+    REVIEWED = "reviewed", _("Reviewed")
+    FLAGGED = "flagged", _("Flagged")
+
+
+class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
+    """Change sets by their review; the latest one counts.
+
+    What these cost grows with the sensitive change sets and their reviews, not with
+    history.
+    """
+
+    def waiting(self) -> "ChangeSetQuerySet":
+        """Sensitive, and nobody has looked yet."""
+        return self.filter(is_sensitive=True, reviews=None)
+
+    def flagged(self) -> "ChangeSetQuerySet":
+        """Somebody found something in it, and it still needs another."""
+        return self._judged(Verdict.FLAGGED)
+
+    def reviewed(self) -> "ChangeSetQuerySet":
+        return self._judged(Verdict.REVIEWED)
+
+    def open(self) -> "ChangeSetQuerySet":
+        """Waiting or flagged."""
+        keys = (
+            found.order_by().values("pk") for found in (self.waiting(), self.flagged())
+        )
+        return self.filter(pk__in=next(keys).union(*keys, all=True))
+
+    def _judged(self, verdict: str) -> "ChangeSetQuerySet":
+        # Nothing follows the latest review.
+        return self.filter(reviews__verdict=verdict, reviews__followed_by=None)
+
+
 class ChangeSet(models.Model):
     """One act by one actor, and everything that it changed."""
 
@@ -56,6 +93,8 @@ class ChangeSet(models.Model):
         ),
     )
 
+    objects = ChangeSetQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         indexes = [
@@ -79,6 +118,8 @@ class ChangeSet(models.Model):
             ("view_history", _("Can view the history of what they may view")),
             ("revert_history", _("Can revert to an earlier version")),
             ("restore_history", _("Can restore what was deleted")),
+            ("review_history", _("Can review sensitive changes")),
+            ("export_history", _("Can export the history of what they may view")),
         ]
 
     def __str__(self) -> str:

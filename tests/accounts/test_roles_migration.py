@@ -28,6 +28,8 @@ IMPORTER = FRONT_DESK | {
 }
 AUDITOR = READ | {
     "auth.view_group",
+    "portal.export_history",
+    "portal.review_history",
     "portal.view_changeset",
     "portal.view_history",
     "portal.view_importjob",
@@ -63,10 +65,11 @@ def test_there_are_no_other_roles():
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
 
 
-def test_auditor_only_reads():
+def test_auditor_only_reads_and_reviews():
     rights = rights_of(Group.objects.get(name="Auditor"))
 
-    assert {right for right in rights if ".view_" not in right} == set()
+    beyond = {right for right in rights if ".view_" not in right}
+    assert beyond == {"portal.review_history", "portal.export_history"}
 
 
 def test_manager_holds_all_that_the_other_roles_hold():
