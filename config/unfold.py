@@ -158,6 +158,13 @@ UNFOLD = {
                         "permission": "portal.theme.may_view_changes",
                     },
                     {
+                        "title": "Review",
+                        "icon": "rate_review",
+                        "link": reverse_lazy("admin:portal_review"),
+                        "permission": "portal.theme.may_review",
+                        "badge": "portal.theme.waiting_badge",
+                    },
+                    {
                         "title": "Deleted",
                         "icon": "restore_from_trash",
                         "link": reverse_lazy("admin:portal_deleted"),

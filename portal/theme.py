@@ -1,13 +1,21 @@
 """What the theme asks at each request; `config.unfold` names these by dotted path."""
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
+
+from portal.models import ChangeSet
 
 ENVIRONMENT_COLOURS = {
     "production": "danger",
     "staging": "warning",
     "demo": "info",
 }
+REVIEW_RIGHTS = [
+    "portal.review_history",
+    "portal.view_history",
+    "portal.view_changeset",
+]
 PEOPLE_PAGES_OF_THEIR_OWN = ("_add", "_import", "_export")
 
 
@@ -73,6 +81,18 @@ def may_view_changes(request: HttpRequest) -> bool:
 
 def may_view_deleted(request: HttpRequest) -> bool:
     return request.user.has_perms(["portal.view_changeset", "portal.view_history"])
+
+
+def may_review(request: HttpRequest) -> bool:
+    return request.user.has_perms(REVIEW_RIGHTS)
+
+
+def waiting_badge(request: HttpRequest) -> str:
+    """How many change sets wait for their review; "" draws no badge."""
+    if not may_review(request):
+        return ""
+    waiting = ChangeSet.objects.waiting().count()
+    return intcomma(waiting) if waiting else ""
 
 
 def may_view_branches(request: HttpRequest) -> bool:

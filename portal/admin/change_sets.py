@@ -21,8 +21,8 @@ from portal.admin.history_export import ExportHistoryMixin
 from portal.admin.history_filters import FILTERS
 from portal.admin.objects import first_objects, objects_page
 from portal.admin.paging import LimitedPaginator
-from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.revert_set import RevertSetMixin
+from portal.admin.review import ReviewMixin
 from portal.history.search import search_change_sets
 from portal.history.viewing import viewable_models
 from portal.history.words import describe
@@ -52,9 +52,7 @@ class HistoryList(ChangeList):
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(
-    ExportHistoryMixin, DeletedMixin, RevertSetMixin, ReadOnlyModelAdmin
-):
+class ChangeSetAdmin(ExportHistoryMixin, DeletedMixin, RevertSetMixin, ReviewMixin):
     list_display = (
         "display_time",
         "display_actor",
@@ -149,6 +147,11 @@ class ChangeSetAdmin(
             request.GET.get("kind", ""),
             request.GET.get("p", "1"),
         )
+        has_changes = bool(
+            change_set.created_count
+            or change_set.changed_count
+            or change_set.deleted_count
+        )
         return TemplateResponse(
             request,
             "portal/history/change_set.html",
@@ -159,7 +162,10 @@ class ChangeSetAdmin(
                 "original": change_set,
                 "line": describe([change_set], request.user)[change_set.pk],
                 "objects": objects,
-                "may_revert": self.has_revert_permission(request, change_set),
+                # A review changes nothing that could go back.
+                "may_revert": has_changes
+                and self.has_revert_permission(request, change_set),
+                **self.review_context(request, change_set),
             },
         )
 

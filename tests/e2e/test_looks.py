@@ -12,6 +12,7 @@ PAGES = [
     "readers_branch_changelist",
     "readers_category_changelist",
     "portal_changeset_changelist",
+    "portal_review",
     "portal_importjob_changelist",
     "password_change",
 ]
