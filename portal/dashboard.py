@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from portal.history.words import describe
 from portal.models import ChangeSet, ImportJob
+from portal.theme import REVIEW_RIGHTS
 from readers.models import Reader
 
 MONTHS = 12
@@ -32,6 +33,8 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         parts |= people_parts(timezone.localdate())
     if user.has_perms(["portal.view_changeset", "portal.view_history"]):
         parts["changes"] = latest_changes(user)
+    if user.has_perms(REVIEW_RIGHTS):
+        parts["review"] = review_part()
     if user.has_perm("portal.view_importjob"):
         jobs = ImportJob.objects.order_by("-created_at").defer("details", "error")
         parts["imports"] = jobs[:IMPORTS_SHOWN]
@@ -144,3 +147,10 @@ def latest_changes(user: Any) -> list[dict[str, Any]]:
     change_sets = list(ChangeSet.objects.order_by("-pk")[:CHANGES_SHOWN])
     lines = describe(change_sets, user)
     return [{"change_set": made, "what": lines[made.pk]} for made in change_sets]
+
+
+def review_part() -> dict[str, Any]:
+    """How many sensitive change sets wait for a review, since when, and are flagged."""
+    waiting = ChangeSet.objects.waiting().order_by()
+    counted = waiting.aggregate(waiting=Count("pk"), oldest=Min("started_at"))
+    return {**counted, "flagged": ChangeSet.objects.flagged().count()}

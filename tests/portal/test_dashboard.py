@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from portal.history.acts import change_set
-from portal.models import ChangeSet, ImportJob
+from portal.models import ChangeSet, ImportJob, Review
 from readers.models import Branch, Reader
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,16 @@ def test_front_desk_sees_people_but_no_changes_and_no_imports(client, front_desk
 @pytest.mark.parametrize("name", ["portal.view_changeset", "portal.view_history"])
 def test_changes_need_both_permissions(client, bystander, name):
     assert "changes" not in parts(client, grant(bystander, name))
+
+
+REVIEW = ["portal.view_changeset", "portal.view_history", "portal.review_history"]
+
+
+@pytest.mark.parametrize("missing", REVIEW)
+def test_reviews_need_their_three_permissions(client, bystander, missing):
+    user = grant(bystander, *(name for name in REVIEW if name != missing))
+
+    assert "review" not in parts(client, user)
 
 
 def test_imports_alone_can_be_seen(client, bystander):
@@ -186,6 +196,34 @@ def test_ten_nearest_expiries_are_listed_in_order(client, auditor, today):
     ]
 
     assert listed == [f"in{n:02}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 12)]
+
+
+def test_what_waits_for_a_review_is_counted_with_its_age(client, auditor):
+    act = ChangeSet.objects.create(kind="action")
+    for made in ChangeSet.objects.waiting():
+        Review.objects.create(change_set=made, verdict="reviewed", by=act)
+    assert parts(client, auditor)["review"] == {
+        "waiting": 0,
+        "oldest": None,
+        "flagged": 0,
+    }
+
+    long_ago = timezone.now() - timedelta(days=4)
+    for n, days in enumerate((4, 2, 1)):
+        with change_set(at=long_ago + timedelta(days=4 - days)):
+            User.objects.create(username=f"s{n}", is_staff=True)
+    flagged = ChangeSet.objects.first()
+    Review.objects.create(change_set=flagged, verdict="flagged", by=act)
+
+    response = open_dashboard(client, auditor)
+    assert response.context["dashboard"]["review"] == {
+        "waiting": 2,
+        "oldest": long_ago,
+        "flagged": 1,
+    }
+    page = response.content.decode().replace("\xa0", " ")
+    assert "the oldest for 4 days" in page
+    assert f"{reverse('admin:portal_review')}?show=flagged" in page
 
 
 def changes(client, user):
@@ -296,4 +334,4 @@ def test_cost_does_not_grow_with_the_tables(client, manager, today):
     of_hundred = queries_of_the_page(client, manager)
 
     assert of_hundred == of_ten
-    assert of_hundred <= 14 + OF_THE_SESSION
+    assert of_hundred <= 16 + OF_THE_SESSION
