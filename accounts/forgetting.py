@@ -50,10 +50,13 @@ def forget(number: int, *, reason: str) -> None:
             for rows in (users, readers):
                 redacted.update(rows.values_list("change_set_id", flat=True))
             alone = _only_about(number, redacted)
+            commented = _reviews_of(alone)
+            redacted.update(commented)
             users.update(**FORGOTTEN_USER)
             readers.update(**FORGOTTEN_READER)
             # Reasons and subjects name people; those of an import name a file.
             ChangeSet.objects.filter(pk__in=alone).update(subject="", reason="")
+            ChangeSet.objects.filter(pk__in=commented).update(reason="")
 
 
 def _only_about(number: int, pks: set[int]) -> list[int]:
@@ -68,3 +71,9 @@ def _only_about(number: int, pks: set[int]) -> list[int]:
         for made in counted
         if made.created_count + made.changed_count + made.deleted_count <= rows[made.pk]
     ]
+
+
+def _reviews_of(pks: list[int]) -> list[int]:
+    """The acts that gave a verdict on any of these; a comment may name the person."""
+    acts = ChangeSet.objects.filter(verdicts__change_set__in=pks).exclude(reason="")
+    return list(acts.order_by("pk").values_list("pk", flat=True).distinct())

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from accounts.models import User
 from portal.history.acts import change_set
@@ -130,3 +131,17 @@ def test_others_keep_their_history(anna):
     run("anna.berg", "--commit", "--reason", "Asked")
 
     assert list(User.history.exclude(id=anna.pk).values()) == before
+
+
+def test_comment_of_a_review_about_the_person_is_erased(anna, auditor, client):
+    made = ChangeSet.objects.get(subject="Person Anna Berg")
+    sent = {"verdict": "flagged", "change_reason": "Ask Berg", "chosen": f"{made.pk}:"}
+    client.force_login(auditor)
+    client.post(reverse("admin:portal_review"), sent)
+    assert made.reviews.get().comment == "Ask Berg"
+
+    run("anna.berg", "--commit", "--reason", "Asked by letter")
+
+    review = made.reviews.get()
+    assert (review.verdict, review.comment) == ("flagged", "")
+    assert traces() == [] and verify() == []
