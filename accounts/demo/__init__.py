@@ -7,5 +7,6 @@
 - `desk`       what staff do every day
 - `files`      what came by import
 - `incidents`  what happened once
+- `audits`     what was reviewed, and what still waits
 - `months`     when each of it happens, and the writing
 """

@@ -8,7 +8,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.demo import desk, files, incidents
+from accounts.demo import audits, desk, files, incidents
 from accounts.demo.edits import plan_edits
 from accounts.demo.library import Library
 from accounts.demo.people import PORTAL_AGE, Edit, Person, plan_people
@@ -33,6 +33,7 @@ def write_demo(password: str) -> Library:
         *plan_changes(library, people),
         *incidents.plan_incidents(library),
         *files.plan_failures(library),
+        *audits.plan_audits(library),
     ]
     with transaction.atomic():
         library.open(library.moment(PORTAL_AGE), password)

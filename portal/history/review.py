@@ -7,6 +7,7 @@ superuser neither; flagging it is free to all, for a flag asks for more eyes, no
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -42,39 +43,65 @@ def review(
     actor: Any,
     comment: str = "",
     origin: str = "",
+    at: datetime | None = None,
 ) -> Outcome:
     """Give these change sets one verdict, in one act, as far as `actor` may.
 
     `shown` has for each the latest review that the actor saw, or None: whoever did not
-    see a flag must not settle it. A flag needs a comment; forms say so first.
+    see a flag must not settle it. A flag needs a comment; forms say so first. `at` is
+    the time of the act, for the demo.
     """
     if verdict == Verdict.FLAGGED and not comment:
         raise ValueError("A flag needs a comment.")
+    now = at or timezone.now()
     with transaction.atomic():
         # Locked in one order, so that two reviewers wait for each other.
         locked = ChangeSet.objects.select_for_update(no_key=True)
         change_sets = list(locked.filter(pk__in=shown).order_by("pk"))
         latest = latest_reviews(change_sets)
-        outcome = Outcome()
-        for made in change_sets:
-            newest = latest.get(made.pk)
-            if shown[made.pk] != (newest.pk if newest else None):
-                outcome.meanwhile.append(made)
-            else:
-                _list_for(made, newest, verdict, actor, outcome).append(made)
+        outcome = _sort(change_sets, latest, shown, verdict, actor)
         if outcome.done:
-            _write(outcome.done, latest, verdict, actor, comment, origin)
+            act = ChangeSet.objects.create(
+                kind=ChangeSet.Kind.ACTION,
+                actor_id=actor.pk,
+                actor_name=actor.get_username(),
+                subject=_subject(verdict, outcome.done),
+                reason=comment,
+                origin=origin[:100],
+                started_at=now,
+                finished_at=now,
+            )
+            Review.objects.bulk_create(
+                Review(
+                    change_set=made,
+                    verdict=verdict,
+                    by=act,
+                    follows=latest.get(made.pk),
+                )
+                for made in outcome.done
+            )
     return outcome
 
 
-def _list_for(
-    made: ChangeSet, newest: Review | None, verdict: str, actor: Any, outcome: Outcome
-) -> list[ChangeSet]:
-    if verdict == Verdict.FLAGGED:
-        return outcome.done
-    if not needs_review(made, newest):
-        return outcome.needless
-    return outcome.own if is_own(made, actor) else outcome.done
+def _sort(
+    change_sets: list[ChangeSet],
+    latest: dict[int, Review],
+    shown: dict[int, int | None],
+    verdict: str,
+    actor: Any,
+) -> Outcome:
+    outcome = Outcome()
+    for made in change_sets:
+        newest = latest.get(made.pk)
+        if shown[made.pk] != (newest.pk if newest else None):
+            outcome.meanwhile.append(made)
+        elif verdict == Verdict.FLAGGED:
+            outcome.done.append(made)
+        elif not needs_review(made, newest):
+            outcome.needless.append(made)
+        else:
+            (outcome.own if is_own(made, actor) else outcome.done).append(made)
+    return outcome
 
 
 def needs_review(made: ChangeSet, newest: Review | None) -> bool:
@@ -84,31 +111,6 @@ def needs_review(made: ChangeSet, newest: Review | None) -> bool:
 
 def is_own(made: ChangeSet, actor: Any) -> bool:
     return made.actor_id is not None and made.actor_id == actor.pk
-
-
-def _write(
-    change_sets: list[ChangeSet],
-    latest: dict[int, Review],
-    verdict: str,
-    actor: Any,
-    comment: str,
-    origin: str,
-) -> None:
-    now = timezone.now()
-    act = ChangeSet.objects.create(
-        kind=ChangeSet.Kind.ACTION,
-        actor_id=actor.pk,
-        actor_name=actor.get_username(),
-        reason=comment,
-        subject=_subject(verdict, change_sets),
-        origin=origin[:100],
-        started_at=now,
-        finished_at=now,
-    )
-    Review.objects.bulk_create(
-        Review(change_set=made, verdict=verdict, by=act, follows=latest.get(made.pk))
-        for made in change_sets
-    )
 
 
 def _subject(verdict: str, change_sets: list[ChangeSet]) -> str:

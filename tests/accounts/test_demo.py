@@ -197,3 +197,11 @@ def test_imports_are_listed_with_their_change_sets(demo):
         "refused",
         "expired",
     }
+
+
+def test_most_that_is_sensitive_is_reviewed_and_some_waits(demo):
+    auditor = User.objects.get(username="auditor")
+    assert ChangeSet.objects.reviewed().count() > 10
+    assert 0 < ChangeSet.objects.waiting().count() < 6
+    assert ChangeSet.objects.flagged().count() == 1
+    assert not ChangeSet.objects.reviewed().filter(actor_id=auditor.pk).exists()
