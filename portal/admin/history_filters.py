@@ -99,6 +99,24 @@ class SensitiveFilter(DropdownFilter):
         return queryset.filter(is_sensitive=self.value() == "yes")
 
 
+class ReviewFilter(DropdownFilter):
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("open", _("Not yet reviewed")),
+            ("flagged", _("Flagged")),
+            ("reviewed", _("Reviewed")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        found = getattr(ChangeSet.objects, str(self.value()))()
+        return queryset.filter(pk__in=found.order_by().values("pk"))
+
+
 def _keys_now(username: str) -> Iterator[int]:
     people = get_user_model()._default_manager.alias(folded_name=Lower("username"))
     found = people.filter(folded_name=Lower(Value(username)))
@@ -150,4 +168,5 @@ FILTERS: tuple[type[admin.SimpleListFilter], ...] = (
     ObjectFilter,
     FieldFilter,
     SensitiveFilter,
+    ReviewFilter,
 )

@@ -517,6 +517,21 @@ def test_sidebar_counts_what_waits_for_who_may_review(client, auditor, manager):
     assert str(item["badge_callback"]) == "2"
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("open", {0, 1}), ("flagged", {1}), ("reviewed", {2}), ("nonsense", {0, 1, 2})],
+)
+def test_history_is_filtered_by_review(client, auditor, manager, value, expected):
+    made = [sensitive(manager) for _ in range(3)]
+    client.force_login(auditor)
+    post(client, [made[1]], "flagged", "Odd")
+    post(client, [made[2]])
+    query = {"review": value, "field": "accounts.user.email"}
+    page = client.get(reverse("admin:portal_changeset_changelist"), query)
+
+    assert set(page.context["cl"].result_list) == {made[n] for n in expected}
+
+
 # --- Kept and sealed --------------------------------------------------------------
 
 
