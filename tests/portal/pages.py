@@ -59,7 +59,7 @@ def named_addresses() -> Iterator[tuple[str | None, str]]:
 
 def parameters(before: str) -> dict[str, Any]:
     """What the addresses below `/admin/<app>/<model>/` may ask for."""
-    values = {"ending": "csv", "job_id": ImportJob.objects.first().pk}
+    values = {"ending": "csv", "format": "csv", "job_id": ImportJob.objects.first().pk}
     for model in MODELS:
         if before == page(model, "changelist"):
             obj = model._base_manager.first()

@@ -19,6 +19,9 @@ NEEDED = {
     "portal_changeset_change": SEE,
     "portal_changeset_history": SEE,
     "portal_changeset_objects": SEE,
+    "portal_changeset_export": [*SEE, "portal.export_history"],
+    "portal_changeset_review": [*SEE, "portal.review_history"],
+    "portal_review": [*SEE, "portal.review_history"],
     "portal_changeset_revert": [*SEE, "portal.revert_history"],
     "portal_deleted": SEE,
     "portal_restore": [*SEE, "portal.restore_history"],
@@ -32,12 +35,20 @@ for prefix, model in OBJECTS.items():
         for verb in ("view", "change")
     }
     NEEDED[f"{prefix}_history"] = ["portal.view_history", tuple(rights.values())]
-    NEEDED[f"{prefix}_revert"] = [
-        "portal.view_history",
-        "portal.revert_history",
-        rights["change"],
-    ]
+    for page in ("compare", "as_of"):
+        NEEDED[f"{prefix}_{page}"] = NEEDED[f"{prefix}_history"]
+    for page in ("revert", "revert_field", "back"):
+        NEEDED[f"{prefix}_{page}"] = [
+            "portal.view_history",
+            "portal.revert_history",
+            rights["change"],
+        ]
 
+ENDINGS = (
+    *("_history", "_compare", "_as_of"),
+    *("_revert", "_revert_field", "_back"),
+    *("_deleted", "_restore", "_review"),
+)
 # A right to change is a right to view: those in brackets must be lacking together.
 LACKING = [
     (name, (lacking,) if isinstance(lacking, str) else lacking)
@@ -69,13 +80,11 @@ def without(holder, rights):
 def test_each_page_of_history_has_a_line():
     names = {str(pattern.name) for _before, pattern in all_patterns()}
     others = {"portal_changeset_add", "portal_changeset_delete"}
-    # Tested with its filters, in `test_history_list`.
-    others |= {"portal_changeset_export", "portal_importjob_history"}
+    others |= {"portal_importjob_history"}
     about = {
         name
         for name in names
-        if name.endswith(("_history", "_revert", "_deleted", "_restore"))
-        or name.startswith("portal_changeset_")
+        if name.endswith(ENDINGS) or name.startswith("portal_changeset_")
     }
 
     assert about - others == set(NEEDED)

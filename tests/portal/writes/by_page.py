@@ -415,6 +415,28 @@ def address_of_revert():
     return reverse("admin:portal_changeset_revert", args=[ChangeSet.objects.first().pk])
 
 
+def flag(cast: Cast, page: str, *, one: bool):
+    cast.anna.email = "other@example.org"
+    cast.anna.save()
+    made = ChangeSet.objects.first()
+    sent = {"chosen": f"{made.pk}:", "verdict": "flagged", "change_reason": "Why?"}
+    yield
+    cast.post(reverse(f"admin:{page}", args=[made.pk] if one else []), sent)
+
+
+FLAGGED = action("")
+
+
+@write_path("page portal_review", FLAGGED, case="of many")
+def review_in_the_queue(cast: Cast):
+    return flag(cast, "portal_review", one=False)
+
+
+@write_path("page portal_changeset_review", FLAGGED)
+def review_one(cast: Cast):
+    return flag(cast, "portal_changeset_review", one=True)
+
+
 @write_path("page portal_changeset_revert", reverting("-user -reader"))
 def revert_change_set(cast: Cast):
     User.objects.create_user("other")
