@@ -18,6 +18,7 @@ from import_export.admin import ImportMixin
 from accounts.imports.people import PEOPLE
 from accounts.imports.repair import give_readers, waiting_for_reader
 from portal.admin.base import PortalModelAdmin, typed_reason
+from portal.admin.undo import undo_tag
 from portal.imports import jobs
 from portal.imports.review import Outcome, Review, RowReview
 from portal.imports.storage import read_review
@@ -133,7 +134,8 @@ class ReviewPages(ImportMixin, PortalModelAdmin):
         except jobs.ImportFailed as failed:
             messages.error(request, str(failed))
         else:
-            messages.success(request, _done(job))
+            undo = undo_tag(request, job.change_set)
+            messages.success(request, _done(job), extra_tags=undo)
         return _to_review(job)
 
     @importers_post

@@ -17,10 +17,10 @@ from unfold.views import ChangeList
 
 from portal.admin.deleted import DeletedMixin
 from portal.admin.history import VIEW_HISTORY
-from portal.admin.history_export import ExportHistoryMixin
 from portal.admin.history_filters import FILTERS
 from portal.admin.objects import first_objects, objects_page
 from portal.admin.paging import LimitedPaginator
+from portal.admin.proof import ProofMixin
 from portal.admin.revert_set import RevertSetMixin
 from portal.admin.review import ReviewMixin
 from portal.history.search import search_change_sets
@@ -52,7 +52,7 @@ class HistoryList(ChangeList):
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(ExportHistoryMixin, DeletedMixin, RevertSetMixin, ReviewMixin):
+class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertSetMixin, ReviewMixin):
     list_display = (
         "display_time",
         "display_actor",

@@ -21,6 +21,8 @@ NEEDED = {
     "portal_changeset_objects": SEE,
     "portal_changeset_export": [*SEE, "portal.export_history"],
     "portal_changeset_review": [*SEE, "portal.review_history"],
+    "portal_proof": SEE,
+    "portal_proof_head": [*SEE, "portal.export_history"],
     "portal_review": [*SEE, "portal.review_history"],
     "portal_changeset_revert": [*SEE, "portal.revert_history"],
     "portal_deleted": SEE,
@@ -47,7 +49,7 @@ for prefix, model in OBJECTS.items():
 ENDINGS = (
     *("_history", "_compare", "_as_of"),
     *("_revert", "_revert_field", "_back"),
-    *("_deleted", "_restore", "_review"),
+    *("_deleted", "_restore", "_review", "_proof", "_head"),
 )
 # A right to change is a right to view: those in brackets must be lacking together.
 LACKING = [

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from portal.models import ChangeSet
 from readers.models import Reader
+from tests.import_steps import confirm, newest_job, upload
 from tests.posts import posted
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,14 @@ def test_what_was_changed_since_is_shown_and_not_half_undone(
     assert "Very kind" in shown.content.decode()
     assert "Not everything can be undone" in shown.content.decode()
     assert User.objects.get(pk=reader_user.pk).first_name == "Hanna"
+
+
+def test_import_is_undone_whole(client, manager):
+    client.force_login(manager)
+    upload(client, "username,last_name\nnew.one,One\nnew.two,Two\n")
+    page = confirm(client, newest_job())
+    assert User.objects.filter(username__startswith="new.").count() == 2
+    undo(client, page)
+
+    assert not User.objects.filter(username__startswith="new.").exists()
+    assert Reader.objects.count() == User.objects.count()
