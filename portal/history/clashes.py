@@ -61,10 +61,12 @@ def note_taken(
     versions = {
         s.version.history_id: s for s in steps if s.version and name in s.changed_fields
     }
+    wanted: dict[Any, list[Step]] = defaultdict(list)
     for some in batched(versions, BATCH):
         values, holders = _holders(model, unique, [versions[n] for n in some])
         for history_id, value in values.items():
             step = versions[history_id]
+            wanted[value].append(step)
             for holder in holders.get(value, ()):
                 other = plan.get((model, holder.pk))
                 if holder.pk == step.pk:
@@ -74,6 +76,11 @@ def note_taken(
                     step.needs.append((other.key, text))
                 else:
                     step.problems.append(text)
+    for rivals in wanted.values():
+        # At different times both had it: states of one moment cannot clash.
+        for step, rival in zip(rivals, [*rivals[1:], rivals[0]], strict=True):
+            if rival is not step:
+                step.problems.append(_had(unique.field, step, rival))
 
 
 def _holders(
@@ -113,4 +120,12 @@ def _taken(
         "field": str(capfirst(field.verbose_name)),
         "value": getattr(step.version, field.attname),
         "holder": getattr(holder, owner.name) if owner else holder,
+    }
+
+
+def _had(field: models.Field, step: Step, rival: Step) -> str:
+    return _("%(field)s %(value)s: %(holder)s had it too, at another time.") % {
+        "field": str(capfirst(field.verbose_name)),
+        "value": getattr(step.version, field.attname),
+        "holder": rival.name,
     }

@@ -11,11 +11,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from portal.history.acts import BATCH
 from portal.history.changes import NameBook, field_changes
 from portal.history.obstacles import find_obstacles
 from portal.history.snapshot import (
+    Snapshot,
     current_snapshots,
     history_model_of,
     newest_rows,
@@ -23,6 +25,7 @@ from portal.history.snapshot import (
     snapshot_of_row,
     tracked_models,
 )
+from portal.history.sources import Run, Source, pk_of
 from portal.history.steps import Kept, Plan, Step
 from portal.history.story import (
     CREATED,
@@ -42,21 +45,33 @@ def plan_revert(row: Any) -> Plan | None:
     if now is None or newest is None:
         return None
     step = Step(model, pk, newest, now, snapshot_of_row(row), version=row)
-    return _plan([step], [])
+    return finish_plan([step], [])
 
 
 def plan_change_set(change_set: ChangeSet) -> Plan:
     """Back to before `change_set`, for each object that nobody changed since."""
+    return plan_source(Source.of(change_set))
+
+
+def plan_source(source: Source) -> Plan:
+    """Back to before all of the source, for each object that nobody else changed."""
     steps: list[Step] = []
     kept: list[tuple[Any, Any]] = []
     for model in tracked_models():
-        rows = history_model_of(model)._base_manager.filter(change_set=change_set)
-        for some in batched(with_neighbours(rows), BATCH):
-            newest = newest_rows(model, [pk_of(row) for row in some])
-            back, changed = _split(some, newest)
-            steps += _steps_back(model, back, newest)
-            kept += changed
-    return _plan(steps, kept)
+        for runs in source.runs(model):
+            its_steps, its_kept = trace_back(model, runs)
+            steps += its_steps
+            kept += its_kept
+    return finish_plan(steps, kept)
+
+
+def trace_back(
+    model: type[models.Model], runs: list[Run]
+) -> tuple[list[Step], list[tuple[Any, Any]]]:
+    """The steps back, and of what was changed since the pairs (then, now)."""
+    newest = newest_rows(model, [run.pk for run in runs])
+    back, changed = _split(runs, newest)
+    return _steps_back(model, back, newest), changed
 
 
 def plan_restore(rows: Iterable[Any]) -> Plan:
@@ -75,13 +90,9 @@ def plan_restore(rows: Iterable[Any]) -> Plan:
     steps: list[Step] = []
     for model, its_rows in by_model.items():
         newest = {pk_of(row): row for row in its_rows}
-        steps += _steps_back(model, its_rows, newest)
-    return _plan(steps, [])
-
-
-def pk_of(row: Any) -> Any:
-    """The key of the object whose version `row` is."""
-    return getattr(row, row.instance_type._meta.pk.attname)
+        runs = [Run(first=row, last=row) for row in its_rows]
+        steps += _steps_back(model, runs, newest)
+    return finish_plan(steps, [])
 
 
 def undone_by(row: Any) -> ChangeSet | None:
@@ -93,19 +104,21 @@ def undone_by(row: Any) -> ChangeSet | None:
 
 
 def _split(
-    rows: Iterable[Any], newest: dict[Any, Any]
-) -> tuple[list[Any], list[tuple[Any, Any]]]:
-    """The rows whose objects are as they left them, and the others with the newest.
+    runs: Iterable[Run], newest: dict[Any, Any]
+) -> tuple[list[Run], list[tuple[Any, Any]]]:
+    """The runs whose objects are as they left them, and of the others what changed.
 
     What was changed since and then changed back is as it was left.
     """
     back, changed = [], []
-    for row in rows:
-        last = newest[pk_of(row)]
-        if _is_same(row, last):
-            back.append(row)
+    for run in runs:
+        last = newest[run.pk]
+        if not _is_same(run.last, last):
+            changed.append((run.last, last))
+        elif run.stranger:
+            changed.append(run.stranger)
         else:
-            changed.append((row, last))
+            back.append(run)
     prefetch_related_objects([last for _row, last in changed], "change_set")
     return back, changed
 
@@ -131,29 +144,41 @@ def _parts_of(part: type[models.Model], owner: Any, wholes: list[Any]) -> list[A
 
 
 def _steps_back(
-    model: type[models.Model], rows: list[Any], newest: dict[Any, Any]
+    model: type[models.Model], runs: list[Run], newest: dict[Any, Any]
 ) -> list[Step]:
-    """Back to before each of these rows, in whose state their objects are."""
-    now = current_snapshots(model, [pk_of(row) for row in rows])
-    before = previous_rows(row for row in rows if row.history_type != CREATED)
+    """Back to before each of these runs, in whose state their objects are."""
+    now = current_snapshots(model, [run.pk for run in runs])
+    before = previous_rows(
+        run.first for run in runs if run.first.history_type != CREATED
+    )
     steps = []
-    for row in rows:
+    for run in runs:
         # Not the state at its deletion: the act may have changed it just before.
-        version = before.get((type(row), row.previous_id))
-        steps.append(
-            Step(
-                model=model,
-                pk=pk_of(row),
-                newest=newest[pk_of(row)],
-                now=now.get(pk_of(row)),
-                target=snapshot_of_row(version) if version is not None else None,
-                version=version,
-            )
+        version = before.get((type(run.first), run.first.previous_id))
+        step = Step(
+            model=model,
+            pk=run.pk,
+            newest=newest[run.pk],
+            now=now.get(run.pk),
+            target=snapshot_of_row(version) if version is not None else None,
+            version=version,
         )
+        if version is None and run.first.history_type != CREATED:
+            # Pruned: that nothing is known of before does not mean it was not there.
+            step.target = step.now
+            step.problems.append(_("What it was before is no longer in its history."))
+        if step.problems or _differ(step.now, step.target):
+            steps.append(step)
     return steps
 
 
-def _plan(steps: list[Step], changed_since: list[tuple[Any, Any]]) -> Plan:
+def _differ(now: Snapshot | None, target: Snapshot | None) -> bool:
+    if now is None or target is None:
+        return now is not target
+    return not now.same_as(target)
+
+
+def finish_plan(steps: list[Step], changed_since: list[tuple[Any, Any]]) -> Plan:
     """With every difference in words, and what the data has against it."""
     pairs = [(_state(mine), _state(newest)) for mine, newest in changed_since]
     states = [state for step in steps for state in (step.now, step.target)]

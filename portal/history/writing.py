@@ -1,9 +1,10 @@
 """Carrying a plan out: one transaction, one change set."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import batched
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.history.acts import BATCH, Act, change_set
 from portal.history.changes import target_of
+from portal.history.clashes import unique_keys
 from portal.history.snapshot import newest_rows, tracked_fields, tracked_relations
 from portal.history.steps import Plan, RevertRefused, Step
 from portal.history.tracked import TrackedModel
@@ -111,7 +113,12 @@ def _write(steps: list[Step], act: Act) -> None:
     changing = {step.key for step in steps if step.kind == "update"}
     going = [step for step in steps if step.kind == "delete"]
     last = [s for s in going if any(key in changing for key, _text in s.needs)]
-    _delete([step for step in going if step not in last])
+    waiting = {step.key for step in last}
+    _delete([step for step in going if step.key not in waiting])
+    wanted = {key for step in steps for key, _text in step.needs}
+    staying = [step for step in steps if step.key in changing | waiting]
+    for model, its_steps in _by_model([s for s in staying if s.key in wanted]):
+        _give_up(model, its_steps)
     created: list[Any] = []
     for model, its_steps in _by_model(steps):
         _change(model, [s for s in its_steps if s.kind == "update"], act)
@@ -136,21 +143,28 @@ def _delete(steps: list[Step]) -> None:
             model._default_manager.filter(pk__in=[s.pk for s in some]).delete()
 
 
+def _give_up(model: type[models.Model], steps: list[Step]) -> None:
+    """Make what others wait for free: two may have traded their names."""
+    for unique in unique_keys(model):
+        field = unique.field
+        for step in steps:
+            if field.name in step.changed_fields:
+                held = model._base_manager.filter(pk=step.pk)
+                held.update(**{field.attname: _placeholder(field, step.pk)})
+
+
+def _placeholder(field: models.Field, pk: Any) -> Any:
+    """A value that nobody has; it lasts no longer than the transaction."""
+    if isinstance(field, models.CharField):
+        return uuid4().hex[: field.max_length]
+    # The database checks at the end only whether a key points at anything.
+    return -pk
+
+
 def _change(model: type[models.Model], steps: list[Step], act: Act) -> None:
     act.touch(model, [step.pk for step in steps])
-    waiting, failed = deque(steps), 0
-    while waiting:
-        step = waiting.popleft()
-        try:
-            with transaction.atomic():
-                model._base_manager.filter(pk=step.pk).update(**_values(step))
-            failed = 0
-        except IntegrityError:
-            # Another one may have to leave the value first.
-            failed += 1
-            waiting.append(step)
-            if failed >= len(waiting):
-                raise
+    for step in steps:
+        model._base_manager.filter(pk=step.pk).update(**_values(step))
     _relate(model, steps)
 
 
