@@ -153,6 +153,11 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 5000)
 # An act over more objects than this waits for a review, whatever it changed.
 REVIEW_ROWS = env.int("REVIEW_ROWS", 100)
+# Up to so many history rows, a revert looks at each object by itself; above, the
+# database sorts them, and Python looks at those alone that may meet an obstacle.
+REVERT_ONE_BY_ONE_ROWS = env.int("REVERT_ONE_BY_ONE_ROWS", 1000)
+# A revert of more history rows than this is carried out by the worker.
+REVERT_IN_BACKGROUND_ROWS = env.int("REVERT_IN_BACKGROUND_ROWS", 5000)
 IMPORT_DIR = DATA_DIR / "imports"
 
 # --- Jobs and mail ---------------------------------------------------------------

@@ -26,8 +26,8 @@ from accounts.models import User
 from accounts.policy import untouchable_ids
 from accounts.search import filter_people
 from portal.admin.base import PortalModelAdmin
-from portal.admin.history import refusal
-from portal.history.steps import Step
+from portal.admin.history import refusal, refusals
+from portal.history.steps import Doubts, Step
 from readers.admin import ReaderInline
 from readers.models import Reader
 
@@ -128,19 +128,30 @@ class UserAdmin(
         super().check_revert(request, [s for s in steps if s.model is User])
         readers = [step for step in steps if step.model is Reader]
         above = untouchable_ids(request.user)
-        may = {
+        may = self._may_with_readers(request)
+        for step in readers:
+            if not may[step.kind]:
+                step.problems.append(refusal(step.kind, Reader))
+            state = step.now or step.target
+            if state and state.values["user_id"] in above:
+                step.problems.append(_t("This account stands above you."))
+
+    def revert_doubts(self, request: HttpRequest, model: type[Model]) -> Doubts:
+        if model is not Reader:
+            return super().revert_doubts(request, model)
+        return Doubts(
+            refused=refusals(self._may_with_readers(request), Reader),
+            keys={"user": untouchable_ids(request.user)},
+        )
+
+    def _may_with_readers(self, request: HttpRequest) -> dict[str, bool]:
+        return {
             "create": request.user.has_perm("readers.add_reader"),
             "update": request.user.has_perm("readers.change_reader")
             and self.has_change_permission(request),
             # A Reader goes with its User, and the User's step is asked about.
             "delete": True,
         }
-        for step in readers:
-            if not may[step.kind]:
-                step.problems.append(refusal(step))
-            state = step.now or step.target
-            if state and state.values["user_id"] in above:
-                step.problems.append(_t("This account stands above you."))
 
     def lookup_allowed(
         self, lookup: str, value: Any, request: HttpRequest | None = None

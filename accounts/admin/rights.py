@@ -21,7 +21,8 @@ from accounts.policy import (
     untouchable_ids,
 )
 from portal.admin.base import PortalModelAdmin
-from portal.history.steps import Key, Step
+from portal.admin.history import refusals
+from portal.history.steps import Doubts, Key, Step
 
 STAFF_FIELDS = ("is_staff", "groups", "user_permissions")
 RIGHTS = {*STAFF_FIELDS, "is_superuser"}
@@ -105,6 +106,13 @@ class StaffRightsMixin(PortalModelAdmin):
                 step.problems.append(str(SHUT_OUT))
             if step.key in beyond:
                 step.problems.append(str(BEYOND_REACH))
+
+    def revert_doubts(self, request: HttpRequest, model: type[Model]) -> Doubts:
+        return Doubts(
+            refused=refusals(self._may(request), model),
+            keys={"id": {*untouchable_ids(request.user), request.user.pk}},
+            fields=frozenset(RIGHTS),
+        )
 
 
 def _shuts_out(step: Step) -> bool:

@@ -2,5 +2,6 @@
 
 from portal.admin.change_sets import ChangeSetAdmin
 from portal.admin.import_jobs import ImportJobAdmin
+from portal.admin.revert_jobs import RevertJobAdmin
 
-__all__ = ["ChangeSetAdmin", "ImportJobAdmin"]
+__all__ = ["ChangeSetAdmin", "ImportJobAdmin", "RevertJobAdmin"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from portal.history.snapshot import history_model_of, is_tracked
-from portal.history.steps import Step
+from portal.history.steps import Doubts, Step
 
 VIEW_HISTORY = "portal.view_history"
 REVERT_HISTORY = "portal.revert_history"
@@ -60,14 +60,27 @@ class HistoryModelAdmin(ModelAdmin):
         Subclasses add their rules, which ask about the live rows. There may be
         thousands of steps: the number of queries must not depend on theirs.
         """
-        may = {
+        may = self._may(request)
+        for step in steps:
+            if not may[step.kind]:
+                step.problems.append(refusal(step.kind, step.model))
+
+    def revert_doubts(self, request: HttpRequest, model: type[Model]) -> Doubts:
+        """The same about all objects of a model at once, for large plans.
+
+        A subclass with rules of its own says here which objects they may be about;
+        otherwise all are looked at, one by one.
+        """
+        if type(self).check_revert is not HistoryModelAdmin.check_revert:
+            return Doubts(about_all=True)
+        return Doubts(refused=refusals(self._may(request), model))
+
+    def _may(self, request: HttpRequest) -> dict[str, bool]:
+        return {
             "create": self.has_add_permission(request),
             "update": self.has_change_permission(request),
             "delete": self.has_delete_permission(request),
         }
-        for step in steps:
-            if not may[step.kind]:
-                step.problems.append(refusal(step))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -120,11 +133,16 @@ class HistoryModelAdmin(ModelAdmin):
         return redirect(self.history_url("history", obj.pk))
 
 
-def refusal(step: Step) -> str:
-    """What to say to an actor who lacks the permission for this step."""
+def refusal(kind: str, model: type[Model]) -> str:
+    """What to say to an actor who lacks the permission for this kind of step."""
     texts = {
         "create": _("You may not add: %s."),
         "update": _("You may not change: %s."),
         "delete": _("You may not delete: %s."),
     }
-    return texts[step.kind] % step.model._meta.verbose_name
+    return texts[kind] % model._meta.verbose_name
+
+
+def refusals(may: dict[str, bool], model: type[Model]) -> dict[str, str]:
+    """The same for each kind of step that is not allowed."""
+    return {kind: refusal(kind, model) for kind, is_ok in may.items() if not is_ok}

@@ -1,7 +1,6 @@
 """What the pages of a plan share: who may do its steps, and its lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.admin.history import HistoryModelAdmin
-from portal.history.steps import Plan, Step
+from portal.history.steps import Doubts, Plan, Step
 from portal.history.viewing import may_view
 
 SHOWN = 100
@@ -50,6 +49,20 @@ def judge(site: AdminSite, request: HttpRequest, plan: Plan) -> None:
     plan.settle()
 
 
+def doubts_about(site: AdminSite, request: HttpRequest, model: type[Model]) -> Doubts:
+    """As `judge` says it of each step, of all objects of a model at once."""
+    if not may_view(request.user, model):
+        return _refusing_all(_("You may not view this."))
+    model_admin = admin_of(site, model)
+    if model_admin is None:
+        return _refusing_all(_("The portal has no page for this kind of object."))
+    return model_admin.revert_doubts(request, model)
+
+
+def _refusing_all(text: str) -> Doubts:
+    return Doubts(refused=dict.fromkeys(("create", "update", "delete"), text))
+
+
 def admin_of(site: AdminSite, model: type[Model]) -> HistoryModelAdmin | None:
     """The page that decides about objects of this model."""
     for model_admin in site._registry.values():
@@ -67,6 +80,7 @@ def hide_from(user: Any, plan: Plan) -> None:
     Whoever may not view an object may not revert it either; see `judge`.
     """
     items: list[Any] = [*plan.steps, *plan.kept]
+    items += [item for crowd in plan.crowds for item in crowd.items]
     viewable = {item.model: may_view(user, item.model) for item in items}
     for item in items:
         item.is_hidden = not viewable[item.model]
@@ -74,13 +88,13 @@ def hide_from(user: Any, plan: Plan) -> None:
 
 def lists_of(ready: str, plan: Plan) -> list[PlanList]:
     """The lists that have anything in them; `ready` is the title of the first."""
-    lists: Iterable[tuple[str, str, list[Any]]] = (
-        ("ready", ready, plan.ready),
-        ("kept", _("Kept, because somebody changed it since"), plan.kept),
-        ("blocked", _("Cannot be done"), plan.blocked),
-    )
+    titles = {
+        "ready": ready,
+        "kept": _("Kept, because somebody changed it since"),
+        "blocked": _("Cannot be done"),
+    }
     return [
-        PlanList(kind, title, len(items), items[:SHOWN])
-        for kind, title, items in lists
-        if items or kind == "ready"
+        PlanList(kind, title, plan.count(kind), plan.first(kind, SHOWN))
+        for kind, title in titles.items()
+        if plan.count(kind) or kind == "ready"
     ]

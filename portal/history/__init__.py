@@ -22,11 +22,13 @@
 - `verify`   whether history is complete (`completeness`) and untouched (`chain`)
 - `steps`    a plan: objects on their way back, what is kept, what cannot be done
 - `obstacles` and `clashes`: what the data has against the steps of a plan
+- `sources`  what is taken back: a change set, or an actor's in a time
 - `revert`   plans: back to a version, before a change set, or before a deletion
 - `points`   an object and its parts after a change set, and two points compared
 - `moments`  the same at a moment, in words
 - `field_story` the versions that changed one field
 - `back`     plans: one field back, or an object with its parts back to a point
 - `writing`  carries a plan out, in one transaction and one change set
+- `crowds`   large plans, sorted and written by the database
 - `deleted`  what is gone, to be found and brought back
 """

@@ -55,6 +55,7 @@ def note_taken(
     steps: list[Step],
     plan: dict[Key, Step],
     unique: UniqueKey,
+    around: Any,
 ) -> None:
     """A unique value of then may be somebody else's now."""
     name = unique.field.name
@@ -64,12 +65,14 @@ def note_taken(
     wanted: dict[Any, list[Step]] = defaultdict(list)
     for some in batched(versions, BATCH):
         values, holders = _holders(model, unique, [versions[n] for n in some])
+        pks = {holder.pk for its in holders.values() for holder in its}
+        giving_up = around.giving_up(model, unique.field.name, pks)
         for history_id, value in values.items():
             step = versions[history_id]
             wanted[value].append(step)
             for holder in holders.get(value, ()):
                 other = plan.get((model, holder.pk))
-                if holder.pk == step.pk:
+                if holder.pk == step.pk or holder.pk in giving_up:
                     continue
                 text = _taken(model, unique.field, step, holder)
                 if other is not None and _gives_up(other, unique.field):

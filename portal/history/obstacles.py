@@ -25,19 +25,38 @@ from portal.history.snapshot import (
 from portal.history.steps import Key, Plan, Step
 
 
-def find_obstacles(plan: Plan) -> None:
+class Around:
+    """What else goes ahead, beside the steps of a plan: nothing."""
+
+    def coming(self, model: type[models.Model], pks: Iterable[Any]) -> set[Any]:
+        """Those of these objects that come back."""
+        return set()
+
+    def leaving(self, model: type[models.Model], name: str, pks: set[Any]) -> set[Any]:
+        """The objects that stop pointing at these by the field `name`, or go."""
+        return set()
+
+    def giving_up(
+        self, model: type[models.Model], name: str, pks: Iterable[Any]
+    ) -> set[Any]:
+        """Those of these objects whose field `name` changes, or that go."""
+        return set()
+
+
+def find_obstacles(plan: Plan, around: Around | None = None) -> None:
     """Note on each step what the data has against it, and which others it needs."""
+    around = around or Around()
     steps = {step.key: step for step in plan.steps}
     by_model: dict[type[models.Model], list[Step]] = defaultdict(list)
     for step in plan.steps:
         by_model[step.model].append(step)
     for model, its_steps in by_model.items():
         _note_state(its_steps)
-        _note_missing(model, [s for s in its_steps if s.target], steps)
+        _note_missing(model, [s for s in its_steps if s.target], steps, around)
         _note_invalid(model, [s for s in its_steps if s.target])
         for unique in unique_keys(model):
-            note_taken(model, its_steps, steps, unique)
-        _note_in_use(model, [s for s in its_steps if not s.target], steps)
+            note_taken(model, its_steps, steps, unique, around)
+        _note_in_use(model, [s for s in its_steps if not s.target], steps, around)
         _note_owner(model, its_steps, steps)
 
 
@@ -48,7 +67,10 @@ def _note_state(steps: Iterable[Step]) -> None:
 
 
 def _note_missing(
-    model: type[models.Model], steps: list[Step], plan: dict[Key, Step]
+    model: type[models.Model],
+    steps: list[Step],
+    plan: dict[Key, Step],
+    around: Around,
 ) -> None:
     """What a version points at must be there, or come back with it."""
     names = NameBook(step.target for step in steps if step.target)
@@ -61,6 +83,7 @@ def _note_missing(
                 "pk", flat=True
             )
         }
+        live |= around.coming(target, pks - live)
         for step, pk, name in wanted:
             other = plan.get((target, pk))
             text = _("%(field)s: %(name)s is no longer there.") % {
@@ -113,13 +136,19 @@ def _note_invalid(model: type[models.Model], steps: list[Step]) -> None:
 
 
 def _note_in_use(
-    model: type[models.Model], steps: list[Step], plan: dict[Key, Step]
+    model: type[models.Model],
+    steps: list[Step],
+    plan: dict[Key, Step],
+    around: Around,
 ) -> None:
     """What is to go must not be pointed at by what stays."""
     going = {step.pk: step for step in steps}
     for referrer, name, links in _referrers(model, list(going)):
         owner = owner_field(referrer)
+        leaving = around.leaving(referrer, name, set(going))
         for referrer_pk, pk in links:
+            if referrer_pk in leaving:
+                continue
             other = plan.get((referrer, referrer_pk))
             step = going[pk]
             text = _("It is in use: %(what)s no. %(pk)s.") % {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.history.acts import BATCH
 from portal.history.changes import NameBook, field_changes
-from portal.history.obstacles import find_obstacles
+from portal.history.obstacles import Around, find_obstacles
 from portal.history.snapshot import (
     Snapshot,
     current_snapshots,
@@ -115,6 +115,8 @@ def _split(
         last = newest[run.pk]
         if not _is_same(run.last, last):
             changed.append((run.last, last))
+        elif run.came_and_went:
+            continue
         elif run.stranger:
             changed.append(run.stranger)
         else:
@@ -178,8 +180,19 @@ def _differ(now: Snapshot | None, target: Snapshot | None) -> bool:
     return not now.same_as(target)
 
 
-def finish_plan(steps: list[Step], changed_since: list[tuple[Any, Any]]) -> Plan:
+def finish_plan(
+    steps: list[Step],
+    changed_since: list[tuple[Any, Any]],
+    around: Around | None = None,
+) -> Plan:
     """With every difference in words, and what the data has against it."""
+    plan = tell(steps, changed_since)
+    find_obstacles(plan, around)
+    return plan
+
+
+def tell(steps: list[Step], changed_since: list[tuple[Any, Any]]) -> Plan:
+    """With every difference in words."""
     pairs = [(_state(mine), _state(newest)) for mine, newest in changed_since]
     states = [state for step in steps for state in (step.now, step.target)]
     states += [state for pair in pairs for state in pair]
@@ -196,9 +209,7 @@ def finish_plan(steps: list[Step], changed_since: list[tuple[Any, Any]]) -> Plan
         )
         for (mine, newest), pair in zip(changed_since, pairs, strict=True)
     ]
-    plan = Plan(steps, kept)
-    find_obstacles(plan)
-    return plan
+    return Plan(steps, kept)
 
 
 def _state(row: Any) -> Any:

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet, Sum
 
 from portal.history.acts import BATCH
 from portal.history.snapshot import history_model_of
-from portal.history.story import with_neighbours
+from portal.history.story import CREATED, DELETED, with_neighbours
 from portal.models import ChangeSet
 
 
@@ -28,6 +28,11 @@ class Run:
     def pk(self) -> Any:
         return pk_of(self.last)
 
+    @property
+    def came_and_went(self) -> bool:
+        """Whether it was not there before, and is not there as the source left it."""
+        return self.first.history_type == CREATED and self.last.history_type == DELETED
+
 
 @dataclass(frozen=True)
 class Source:
@@ -36,6 +41,9 @@ class Source:
     change_sets: QuerySet[ChangeSet]
     # Between the rows of one change set there is nobody else's.
     is_one: bool
+    actor_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
     @classmethod
     def of(cls, change_set: ChangeSet) -> "Source":
@@ -46,7 +54,7 @@ class Source:
         its = ChangeSet.objects.filter(
             actor_id=actor_id, started_at__range=(since, until)
         )
-        return cls(its, is_one=False)
+        return cls(its, False, actor_id, since, until)
 
     @property
     def size(self) -> int:

@@ -6,7 +6,6 @@ step to the actor, then `settle` decides which steps can go ahead together.
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,11 +97,45 @@ class Kept:
 
 
 @dataclass
+class Crowd:
+    """Objects of a large plan that share an outcome: counted, the first of them told.
+
+    `mark` differs when other objects are in it, or other versions of them.
+    """
+
+    outcome: str
+    model: type[models.Model]
+    count: int
+    mark: list[Any]
+    items: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class Doubts:
+    """What an actor may not do to objects of one model, however many there are.
+
+    `refused` has what to say to each kind of step that is not allowed at all. The
+    others are looked at one by one where one of `fields` changes, where a column has
+    one of `keys`, or everywhere.
+    """
+
+    refused: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, set[Any]] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+    about_all: bool = False
+
+
+@dataclass
 class Plan:
-    """What would be reverted, what is kept, and what cannot be reverted."""
+    """What would be reverted, what is kept, and what cannot be reverted.
+
+    Of a large plan the lists hold what had to be looked at one by one; the counts
+    have the crowds too.
+    """
 
     steps: list[Step] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    crowds: list[Crowd] = field(default_factory=list)
 
     @property
     def ready(self) -> list[Step]:
@@ -113,24 +146,47 @@ class Plan:
         return [step for step in self.steps if step.problems]
 
     @property
+    def ready_count(self) -> int:
+        return self.count("ready")
+
+    @property
+    def left_count(self) -> int:
+        """How many objects stay as they are."""
+        return self.count("kept") + self.count("blocked")
+
+    @property
     def is_whole(self) -> bool:
         """Whether carrying it out leaves nothing behind."""
-        return bool(self.steps) and not self.kept and not self.blocked
+        return bool(self.ready_count) and not self.left_count
+
+    def count(self, outcome: str) -> int:
+        crowds = [crowd for crowd in self.crowds if crowd.outcome == outcome]
+        return len(self._groups()[outcome]) + sum(crowd.count for crowd in crowds)
+
+    def first(self, outcome: str, number: int) -> list[Any]:
+        """The first that a page tells of."""
+        items = self._groups()[outcome][:number]
+        for crowd in self.crowds:
+            if crowd.outcome == outcome:
+                items += crowd.items
+        return items[:number]
 
     @property
     def digest(self) -> str:
         """Of what the page shows; a confirmation must find the same."""
         told = sorted(
             [group, item.model._meta.label, str(item.pk), item.newest.history_id]
-            for group, items in self._groups()
+            for group, items in self._groups().items()
             for item in items
         )
+        told += [
+            [crowd.outcome, crowd.model._meta.label, *crowd.mark]
+            for crowd in self.crowds
+        ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
-    def _groups(self) -> Iterator[tuple[str, list[Any]]]:
-        yield "ready", self.ready
-        yield "kept", self.kept
-        yield "blocked", self.blocked
+    def _groups(self) -> dict[str, list[Any]]:
+        return {"ready": self.ready, "kept": self.kept, "blocked": self.blocked}
 
     def settle(self) -> None:
         """Hold back whatever needs a step that does not go ahead."""
@@ -146,14 +202,14 @@ class Plan:
                 moved = True
                 key, message = lacking[0]
                 if key in kept:
-                    kept[step.key] = _kept_with(step, kept[key])
+                    kept[step.key] = kept_with(step, kept[key])
                     self.kept.append(kept[step.key])
                     self.steps.remove(step)
                 else:
                     step.problems.append(message)
 
 
-def _kept_with(step: Step, other: Kept) -> Kept:
+def kept_with(step: Step, other: Kept) -> Kept:
     return Kept(
         model=step.model,
         pk=step.pk,

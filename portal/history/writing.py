@@ -14,7 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.history.acts import BATCH, Act, change_set
 from portal.history.changes import target_of
 from portal.history.clashes import unique_keys
-from portal.history.snapshot import newest_rows, tracked_fields, tracked_relations
+from portal.history.snapshot import (
+    Snapshot,
+    newest_rows,
+    tracked_fields,
+    tracked_relations,
+)
 from portal.history.steps import Plan, RevertRefused, Step
 from portal.history.tracked import TrackedModel
 from portal.models import ChangeSet
@@ -36,6 +41,7 @@ def carry_out(
     reason: str,
     subject: str,
     reverts: ChangeSet | None = None,
+    origin: str = "",
 ) -> ChangeSet | None:
     """Write the steps that are ready; raises RevertRefused, having written nothing.
 
@@ -48,13 +54,18 @@ def carry_out(
         with (
             transaction.atomic(),
             change_set(
-                kind=kind, actor=actor, reason=reason, subject=subject, reverts=reverts
+                kind=kind,
+                actor=actor,
+                reason=reason,
+                subject=subject,
+                reverts=reverts,
+                origin=origin,
             ) as act,
         ):
             # Locked first, so that nobody's change lands between look and write.
             for model, steps in _by_model(plan.ready):
                 _lock(model, steps)
-            _write(plan.ready, act)
+            write_steps(plan.ready, act)
     except (IntegrityError, ProtectedError) as error:
         # What is not there cannot be locked: somebody may have brought it back.
         moved = any(_have_moved(*group) for group in _by_model(plan.ready))
@@ -105,7 +116,7 @@ def _have_moved(model: type[models.Model], steps: list[Step]) -> bool:
     return False
 
 
-def _write(steps: list[Step], act: Act) -> None:
+def write_steps(steps: list[Step], act: Act) -> None:
     """What leaves a name or a number goes before what takes it again.
 
     What is still pointed at goes last, after whatever points at it.
@@ -123,8 +134,13 @@ def _write(steps: list[Step], act: Act) -> None:
     for model, its_steps in _by_model(steps):
         _change(model, [s for s in its_steps if s.kind == "update"], act)
         created += _create(model, [s for s in its_steps if s.kind == "create"])
-    for obj in created:
-        # As a save says it, but once all are back: receivers see the whole.
+    send_created(created)
+    _delete(last)
+
+
+def send_created(objects: list[Any]) -> None:
+    """As a save says it, but once all are back: receivers see the whole."""
+    for obj in objects:
         post_save.send(
             type(obj),
             instance=obj,
@@ -133,7 +149,6 @@ def _write(steps: list[Step], act: Act) -> None:
             raw=False,
             using=obj._state.db,
         )
-    _delete(last)
 
 
 def _delete(steps: list[Step]) -> None:
@@ -175,14 +190,18 @@ def _values(step: Step) -> dict[str, Any]:
 
 
 def _create(model: type[models.Model], steps: list[Step]) -> list[Any]:
-    objects = [model(**step.target.values) for step in steps if step.target]
+    objects = create_objects(model, [step.target for step in steps if step.target])
+    _relate(model, steps)
+    return objects
+
+
+def create_objects(model: type[models.Model], states: list[Snapshot]) -> list[Any]:
+    """Plainly, with the old keys: nothing else is made along with them."""
+    objects = [model(**state.values) for state in states]
     for obj in objects:
         if isinstance(obj, TrackedModel):
             obj.complete()
-    # Plainly, with the old keys: nothing else is to be made along with them.
-    model._base_manager.bulk_create(objects, batch_size=BATCH)
-    _relate(model, steps)
-    return objects
+    return model._base_manager.bulk_create(objects, batch_size=BATCH)
 
 
 def _relate(model: type[models.Model], steps: list[Step]) -> None:

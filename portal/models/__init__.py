@@ -2,6 +2,7 @@ from portal.models.change_count import ChangeCount
 from portal.models.change_set import ChangeSet, Verdict
 from portal.models.import_job import ImportJob
 from portal.models.redaction import Redaction
+from portal.models.revert_job import RevertJob
 from portal.models.review import Review
 from portal.models.seal import Seal, SealScope
 
@@ -10,6 +11,7 @@ __all__ = [
     "ChangeSet",
     "ImportJob",
     "Redaction",
+    "RevertJob",
     "Review",
     "Seal",
     "SealScope",

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.models import ChangeSet, ImportJob
+from portal.models import ChangeSet, ImportJob, RevertJob
 from readers.models import Reader
 
 
@@ -15,4 +15,7 @@ def rows(root, reader_user, branch, category, manager):
         file_name="people.csv",
         status=ImportJob.Status.COMMITTED,
         change_set=ChangeSet.objects.first(),
+    )
+    RevertJob.objects.create(
+        owner=manager, owner_name="manager", reverts=ChangeSet.objects.first()
     )
