@@ -21,7 +21,7 @@ from portal.admin.history_filters import FILTERS
 from portal.admin.objects import first_objects, objects_page
 from portal.admin.paging import LimitedPaginator
 from portal.admin.proof import ProofMixin
-from portal.admin.revert_set import RevertSetMixin
+from portal.admin.revert_actor import RevertActorMixin, window_from
 from portal.admin.review import ReviewMixin
 from portal.history.search import search_change_sets
 from portal.history.viewing import viewable_models
@@ -52,7 +52,7 @@ class HistoryList(ChangeList):
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertSetMixin, ReviewMixin):
+class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertActorMixin, ReviewMixin):
     list_display = (
         "display_time",
         "display_actor",
@@ -165,6 +165,7 @@ class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertSetMixin, ReviewMixin):
                 # A review changes nothing that could go back.
                 "may_revert": has_changes
                 and self.has_revert_permission(request, change_set),
+                "window": window_from(change_set),
                 **self.review_context(request, change_set),
             },
         )

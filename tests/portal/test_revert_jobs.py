@@ -207,6 +207,29 @@ def test_undo_of_a_large_act_becomes_a_job(
     assert run(RevertJob.objects.get()).status == "done"
 
 
+def test_all_by_one_actor_becomes_a_job(
+    client, manager, renamed, reader_user, django_capture_on_commit_callbacks
+):
+    client.force_login(manager)
+    client.post(
+        reverse("admin:portal_changeset_revert", args=[renamed.pk]), {"undo": "1"}
+    )
+    run(RevertJob.objects.get())
+    since = timezone.localtime() - timedelta(hours=1)
+    query = {"actor": "manager", "since": since.strftime("%Y-%m-%dT%H:%M:%S")}
+    shown = client.get(reverse("admin:portal_revert_actor"), query)
+    url = reverse("admin:portal_revert_actor") + shown.context["confirm_url"]
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            url,
+            {"digest": shown.context["plan"].digest, "change_reason": "All wrong"},
+        )
+    job = run(RevertJob.objects.first())
+
+    assert (job.status, job.reverts, job.actor_id) == ("done", None, manager.pk)
+    assert name_now(reader_user) == "Hanna"
+
+
 def test_list_costs_the_same_for_many_jobs_as_for_few(
     client, job, django_assert_max_num_queries
 ):
