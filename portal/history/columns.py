@@ -59,6 +59,14 @@ class Columns:
     def related(self, mask: int) -> Iterator[str]:
         return (each.name for each in self.relations if mask & self.bits[each.name])
 
+    def newest(self, key: str) -> str:
+        """The history_id of an object's newest version."""
+        number = "n.history_id"
+        if not _is_sqlite():
+            # Plainly, PostgreSQL may walk the whole table back from its end for each.
+            number += " + 0"
+        return f"(SELECT MAX({number}) FROM {self.rows} n WHERE n.{self.pk} = {key})"
+
     def kind(self, live: str, row: str) -> str:
         """The type of history row that is missing; NULL if the object never was."""
         return f"""CASE WHEN {live}.{self.pk} IS NULL THEN

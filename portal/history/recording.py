@@ -104,9 +104,8 @@ def _comparison(columns: Columns) -> str:
             {columns.relations_used("l")} AS has
         FROM ({key_rows(columns.model)}) t
         LEFT JOIN {columns.live} l ON l.{columns.pk} = t.key
-        LEFT JOIN {columns.rows} h ON h.history_id = (
-            SELECT MAX(n.history_id) FROM {columns.rows} n
-            WHERE n.{columns.pk} = t.key)) compared
+        LEFT JOIN {columns.rows} h ON h.history_id = {columns.newest("t.key")}
+    ) compared
     WHERE kind IS NOT NULL AND (kind <> '~' OR mask <> 0)
     ORDER BY key"""
 
@@ -137,9 +136,8 @@ def _write_deletions(
     statement = f"""{_head(columns)}
         SELECT {copied}, h.relations, '-', %s, {_MOMENT[connection.vendor]}
         FROM ({key_rows(columns.model)}) t
-        JOIN {columns.rows} h ON h.history_id = (
-            SELECT MAX(n.history_id) FROM {columns.rows} n
-            WHERE n.{columns.pk} = t.key) ORDER BY t.key"""
+        JOIN {columns.rows} h ON h.history_id = {columns.newest("t.key")}
+        ORDER BY t.key"""
     _execute(statement, [change_set.pk, _moment(at), key_list(keys)])
 
 

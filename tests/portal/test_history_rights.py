@@ -24,6 +24,7 @@ NEEDED = {
     "portal_proof": SEE,
     "portal_proof_head": [*SEE, "portal.export_history"],
     "portal_review": [*SEE, "portal.review_history"],
+    "portal_revert_actor": [*SEE, "portal.revert_history"],
     "portal_changeset_revert": [*SEE, "portal.revert_history"],
     "portal_deleted": SEE,
     "portal_restore": [*SEE, "portal.restore_history"],
@@ -48,7 +49,7 @@ for prefix, model in OBJECTS.items():
 
 ENDINGS = (
     *("_history", "_compare", "_as_of"),
-    *("_revert", "_revert_field", "_back"),
+    *("_revert", "_revert_actor", "_revert_field", "_back"),
     *("_deleted", "_restore", "_review", "_proof", "_head"),
 )
 # A right to change is a right to view: those in brackets must be lacking together.
@@ -82,7 +83,7 @@ def without(holder, rights):
 def test_each_page_of_history_has_a_line():
     names = {str(pattern.name) for _before, pattern in all_patterns()}
     others = {"portal_changeset_add", "portal_changeset_delete"}
-    others |= {"portal_importjob_history"}
+    others |= {"portal_importjob_history", "portal_revertjob_history"}
     about = {
         name
         for name in names

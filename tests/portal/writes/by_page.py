@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 from django.contrib.auth.models import Group, Permission
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import invitation_link
-from portal.models import ChangeSet
+from portal.history.acts import change_set
+from portal.models import ChangeSet, RevertJob
 from readers.models import Branch, Category, Reader
 from tests.conftest import PASSWORD
 from tests.import_steps import newest_job
@@ -444,6 +446,48 @@ def revert_change_set(cast: Cast):
     url = address_of_revert()
     digest = cast.client.get(url).context["plan"].digest
     cast.post(url, {"digest": digest, "change_reason": "By mistake"})
+
+
+@write_path("page portal_revert_actor", reverting("~user ~branch"))
+def revert_all_by_one(cast: Cast):
+    with change_set(actor=cast.anna):
+        User.objects.filter(pk=cast.anna.pk).update(last_name="Borg")
+    with change_set(actor=cast.anna):
+        Branch.objects.filter(pk=cast.branch.pk).update(name="Old library")
+    yield
+    url = reverse("admin:portal_revert_actor")
+    shown = cast.client.get(url, {"actor": f"#{cast.anna.pk}", "since": "2000-01-01"})
+    sent = {"digest": shown.context["plan"].digest, "change_reason": "By mistake"}
+    cast.post(url + shown.context["confirm_url"], sent)
+
+
+@write_path(
+    "page portal_changeset_revert", reverting("~user"), case="in the background"
+)
+def revert_in_the_background(cast: Cast):
+    User.objects.filter(pk=cast.anna.pk).update(last_name="Borg")
+    yield
+    with override_settings(REVERT_IN_BACKGROUND_ROWS=0, REVERT_ONE_BY_ONE_ROWS=0):
+        url = address_of_revert()
+        go_back(cast, url)
+
+
+@write_path(
+    "page portal_revertjob_again", reverting("~user", subject="Again"), case="killed"
+)
+def start_a_revert_again(cast: Cast):
+    User.objects.filter(pk=cast.anna.pk).update(last_name="Borg")
+    made = ChangeSet.objects.first()
+    digest = cast.client.get(address_of_revert()).context["plan"].digest
+    job = RevertJob.objects.create(
+        **{"owner": User.objects.get(username="root"), "owner_name": "root"},
+        **{"subject": "Again", "reason": "By mistake", "reverts": made},
+        **{"digest": digest, "total": 1, "status": RevertJob.Status.RUNNING},
+    )
+    old = timezone.now() - timedelta(hours=1)
+    RevertJob.objects.filter(pk=job.pk).update(created_at=old, started_at=old)
+    yield
+    cast.post(reverse("admin:portal_revertjob_again", args=[job.pk]), {})
 
 
 @write_path("page portal_changeset_revert", reverting("+user +reader"), case="undo")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from inspect import isawaitable, isgenerator
 from io import StringIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group
@@ -100,7 +101,7 @@ class Cast:
         with self.on_commit(execute=True):
             response = self.client.post(url, data)
         assert response.status_code in (200, 302), response.status_code
-        name = resolve(url).url_name
+        name = resolve(urlsplit(url).path).url_name
         self.done |= {f"page {name}"}
         if "action" in data:
             label = name.removesuffix("_changelist").replace("_", ".")
