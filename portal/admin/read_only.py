@@ -1,3 +1,4 @@
+from django.contrib.admin import ShowFacets
 from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -8,6 +9,7 @@ class ReadOnlyModelAdmin(ModelAdmin):
 
     actions = None
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_filter_submit = True
 

@@ -1,41 +1,49 @@
-"""Runs each part in a database of its own: `python -m tests.bench [part …]`."""
+"""Runs the parts, or those that are named: `python -m tests.bench [part …]`.
+
+Each has a process and an empty database of its own.
+"""
 
 import os
+import subprocess
 import sys
+from importlib import import_module
 
 import django
-from django.db import connection
-from django.test.utils import (
-    setup_databases,
-    setup_test_environment,
-    teardown_databases,
-)
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
-
-# Models of the portal, so only after the set-up.
-from tests.bench import pages, writes  # noqa: E402
-from tests.bench.timing import show  # noqa: E402
-
-PARTS = {
-    "writes": ("History: what recording costs", writes.ratios),
-    "pages": ("History: what its pages cost as it grows", pages.ratios),
+TITLES = {
+    "writes": "History: what recording costs",
+    "reverts": "History: what taking back costs",
+    "pages": "History: what its pages cost as it grows",
 }
 
 
+def run(part: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    # They need the set-up.
+    from django.db import connection
+    from django.test import utils
+
+    from tests.bench.timing import show
+
+    utils.setup_test_environment(debug=False)
+    databases = utils.setup_databases(
+        verbosity=0, interactive=False, serialized_aliases=[]
+    )
+    try:
+        ratios = import_module(f"tests.bench.{part}").ratios()
+        show(f"{TITLES[part]} ({connection.vendor})", ratios)
+    finally:
+        utils.teardown_databases(databases, verbosity=0)
+
+
 def main(chosen: list[str]) -> None:
-    setup_test_environment(debug=False)
-    for name in chosen or PARTS:
-        title, ratios = PARTS[name]
-        # Each part begins with an empty database.
-        databases = setup_databases(
-            verbosity=0, interactive=False, serialized_aliases=[]
-        )
-        try:
-            show(f"{title} ({connection.vendor})", ratios())
-        finally:
-            teardown_databases(databases, verbosity=0)
+    if unknown := set(chosen) - set(TITLES):
+        sys.exit(f"No such part: {', '.join(unknown)}. There are {', '.join(TITLES)}.")
+    if len(chosen) == 1:
+        return run(*chosen)
+    for part in chosen or TITLES:
+        subprocess.run([sys.executable, "-m", "tests.bench", part], check=True)
 
 
 main(sys.argv[1:])

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from tests.bench.fill import fill_history
+from tests.bench.statistics import gather_statistics
 from tests.bench.timing import Ratio, quickest
 
 FEW, MANY = 10_000, 1_000_000
@@ -58,8 +58,7 @@ def _pages(person: Any) -> dict[str, tuple[str, float | None]]:
 
 
 def _measured(client: Client, person: Any) -> dict[str, float]:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    gather_statistics()
     return {
         name: quickest(lambda url=url: _open(client, url))
         for name, (url, _target) in _pages(person).items()
