@@ -1,7 +1,6 @@
 """What the theme asks at each request; `config.unfold` names these by dotted path."""
 
 from django.conf import settings
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 
 from portal.models import ChangeSet
@@ -16,6 +15,7 @@ REVIEW_RIGHTS = [
     "portal.view_history",
     "portal.view_changeset",
 ]
+MOST_TOLD = 99
 PEOPLE_PAGES_OF_THEIR_OWN = ("_add", "_import", "_export")
 
 
@@ -91,8 +91,11 @@ def waiting_badge(request: HttpRequest) -> str:
     """How many change sets wait for their review; "" draws no badge."""
     if not may_review(request):
         return ""
-    waiting = ChangeSet.objects.waiting().count()
-    return intcomma(waiting) if waiting else ""
+    # It stands on every page, so it counts no further than it tells.
+    waiting = ChangeSet.objects.waiting().order_by("-pk")[: MOST_TOLD + 1].count()
+    if waiting > MOST_TOLD:
+        return f"{MOST_TOLD}+"
+    return str(waiting) if waiting else ""
 
 
 def may_view_branches(request: HttpRequest) -> bool:

@@ -45,7 +45,7 @@ def _pages(person: Any) -> dict[str, tuple[str, float | None]]:
     return {
         "History page": (history, TARGET),
         "its page 100": (f"{history}?p=100", TARGET),
-        "by actor": (f"{history}?actor=bench.boss", TARGET),
+        "by actor": (f"{history}?actor=actor7", TARGET),
         "by field": (f"{history}?field=accounts.user.email", TARGET),
         "only sensitive": (f"{history}?sensitive=yes", TARGET),
         "by kind and field": (

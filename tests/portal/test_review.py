@@ -16,6 +16,7 @@ from portal.history import seal as sealing
 from portal.history.acts import change_set
 from portal.history.verify import verify
 from portal.models import ChangeSet, Review
+from portal.theme import waiting_badge
 from tests.conftest import make_staff
 from tests.import_steps import text_of
 from tests.portal.pages import all_rows
@@ -515,6 +516,14 @@ def test_sidebar_counts_what_waits_for_who_may_review(client, auditor, manager):
     [item] = [item for item in items if item["link"] == QUEUE]
 
     assert str(item["badge_callback"]) == "2"
+
+
+def test_sidebar_counts_no_further_than_it_tells(rf, auditor):
+    ChangeSet.objects.bulk_create(ChangeSet(is_sensitive=True) for _ in range(100))
+    request = rf.get("/")
+    request.user = auditor
+
+    assert waiting_badge(request) == "99+"
 
 
 @pytest.mark.parametrize(
