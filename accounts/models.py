@@ -115,10 +115,6 @@ class User(TrackedModel, AbstractUser):
         twin = twins.filter(folded=Lower(models.Value(value))).first()
         return {field: message % twin} if twin else {}
 
-    @property
-    def has_signed_in(self) -> bool:
-        return self.last_login is not None
-
 
 track_foreign(
     Group,

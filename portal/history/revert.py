@@ -48,11 +48,6 @@ def plan_revert(row: Any) -> Plan | None:
     return finish_plan([step], [])
 
 
-def plan_change_set(change_set: ChangeSet) -> Plan:
-    """Back to before `change_set`, for each object that nobody changed since."""
-    return plan_source(Source.of(change_set))
-
-
 def plan_source(source: Source) -> Plan:
     """Back to before all of the source, for each object that nobody else changed."""
     steps: list[Step] = []

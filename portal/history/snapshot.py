@@ -163,11 +163,3 @@ def newest_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, Any]
     )
     rows = history._base_manager.filter(history_id__in=newest)
     return {getattr(row, pk_name): row for row in rows}
-
-
-def newest_versions(
-    model: type[models.Model], pks: Iterable[Any]
-) -> dict[Any, Snapshot]:
-    """The newest recorded state of each object that has one."""
-    rows = newest_rows(model, pks)
-    return {pk: snapshot_of_row(row) for pk, row in rows.items()}

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from portal.history.snapshot import current_snapshots, newest_versions
+from portal.history.snapshot import current_snapshots, newest_rows, snapshot_of_row
 from portal.models import ChangeSet
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,9 @@ def test_each_role_begins_with_one_row_of_history_by_the_system():
 
 def test_first_version_is_the_role_as_it_is():
     keys = list(Group.objects.values_list("pk", flat=True))
-    live, recorded = current_snapshots(Group, keys), newest_versions(Group, keys)
+    live = current_snapshots(Group, keys)
+    rows = newest_rows(Group, keys)
+    recorded = {key: snapshot_of_row(row) for key, row in rows.items()}
 
     assert all(live[key].same_as(recorded[key]) for key in keys)
     names = {key: live[key].relations["permissions"] for key in keys}

@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 )
 
 from portal.history.acts import change_set
-from portal.history.revert import plan_change_set
+from portal.history.revert import plan_source
+from portal.history.sources import Source
 from portal.history.steps import Plan, RevertRefused
 from portal.history.verify import verify
 from portal.history.writing import carry_out
@@ -39,7 +40,7 @@ def revert(plan: Plan, made: ChangeSet) -> ChangeSet | None:
 
 
 def settled(made: ChangeSet) -> Plan:
-    plan = plan_change_set(made)
+    plan = plan_source(Source.of(made))
     plan.settle()
     return plan
 

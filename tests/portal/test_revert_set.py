@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from portal.history import guard
 from portal.history.acts import change_set
-from portal.history.revert import plan_change_set
+from portal.history.revert import plan_source
+from portal.history.sources import Source
 from portal.history.steps import RevertRefused
 from portal.history.writing import carry_out
 from portal.models import ChangeSet
@@ -137,7 +138,7 @@ def test_change_between_look_and_confirmation_is_kept_and_reported(
 
 @pytest.mark.parametrize("what", ["changed", "deleted"])
 def test_change_between_plan_and_write_is_kept(reader_user, renamed, what):
-    plan = plan_change_set(renamed)
+    plan = plan_source(Source.of(renamed))
     plan.settle()
     people = User.objects.filter(pk=reader_user.pk)
     people.update(last_name="Meanwhile") if what == "changed" else people.delete()
