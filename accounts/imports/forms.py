@@ -7,7 +7,8 @@ from unfold.widgets import (
 )
 
 from accounts.imports.columns import COLUMNS
-from portal.sheets import Limits, SheetFormat
+from accounts.imports.people import MOST_BYTES
+from portal.sheets import SheetFormat
 from portal.sheets.limits import describe_bytes
 
 FIXTURE = "fixture"
@@ -28,11 +29,13 @@ class UploadForm(forms.Form):
 
     def clean_import_file(self) -> forms.Field:
         upload = self.cleaned_data["import_file"]
-        most = Limits().bytes
-        if upload.size > most:
+        if upload.size > MOST_BYTES:
             raise forms.ValidationError(
                 _("The file has %(size)s; at most %(most)s are read.")
-                % {"size": describe_bytes(upload.size), "most": describe_bytes(most)}
+                % {
+                    "size": describe_bytes(upload.size),
+                    "most": describe_bytes(MOST_BYTES),
+                }
             )
         return upload
 

@@ -14,8 +14,11 @@ from accounts.resources import PersonResource
 from portal.imports.jobs import ImportFile, ImportKind
 from portal.imports.review import Outcome, Review, RowReview
 from portal.sheets import Limits, Sheet, SheetProblem, SheetRow, read_sheet
+from portal.sheets.limits import MIB
 
 NAME_CHARACTERS = 150
+# The page keeps the whole file in memory while somebody waits.
+MOST_BYTES = 20 * MIB
 OUTCOMES = {
     "new": Outcome.CREATE,
     "update": Outcome.UPDATE,
@@ -65,7 +68,8 @@ class PeopleSheet:
 
 def read_people(data: bytes, file_name: str) -> ImportFile:
     """For the pages, which check and commit while somebody waits."""
-    return read_people_file(data, file_name, Limits(rows=settings.IMPORT_MAX_ROWS))
+    limits = Limits(bytes=MOST_BYTES, rows=settings.IMPORT_MAX_ROWS)
+    return read_people_file(data, file_name, limits)
 
 
 def read_people_file(data: bytes, file_name: str, limits: Limits) -> ImportFile:

@@ -4,20 +4,28 @@ Everything that leaves the reader is text, the same whatever the format. Nothing
 knows what the columns mean, and nothing here needs Django.
 """
 
+from portal.sheets.encodings import ENCODINGS
 from portal.sheets.formats import SheetFormat
-from portal.sheets.limits import Limits
+from portal.sheets.limits import DEFAULT_LIMITS, Limits
+from portal.sheets.opening import OpenSheet, open_sheet
 from portal.sheets.problems import SheetError, SheetProblem
 from portal.sheets.read import read_sheet
 from portal.sheets.sheet import Sheet, SheetRow
+from portal.sheets.source import Reading
 from portal.sheets.write import stream_csv, write_sheet
 
 __all__ = [
+    "DEFAULT_LIMITS",
+    "ENCODINGS",
     "Limits",
+    "OpenSheet",
+    "Reading",
     "Sheet",
     "SheetError",
     "SheetFormat",
     "SheetProblem",
     "SheetRow",
+    "open_sheet",
     "read_sheet",
     "stream_csv",
     "write_sheet",

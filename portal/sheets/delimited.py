@@ -1,126 +1,113 @@
-"""Reads csv and tsv: which delimiter it is, and where a quotation mark went wrong."""
+"""Reads csv and tsv as a stream of rows."""
 
 import csv
 import io
-import re
 from collections.abc import Iterator
-from itertools import islice
 
+from portal.sheets.delimiter import SEPARATOR_LINE, choose_delimiter, is_delimiter
+from portal.sheets.encodings import TextFile
 from portal.sheets.formats import SheetFormat
 from portal.sheets.guard import unguard
-from portal.sheets.problems import Problems
+from portal.sheets.limits import MIB
+from portal.sheets.problems import SheetError, quote
+from portal.sheets.quoting import find_quoting_fault, has_pairs
 from portal.sheets.record import Record
-from portal.sheets.sheet import column_letter
+from portal.sheets.sheet import WHOLE_ROW, column_letter
+from portal.sheets.source import Source
 
-CANDIDATES = (",", ";", "\t", "|")
-SAMPLE_ROWS = 20
 SAMPLE_CHARACTERS = 64 * 1024
-# Excel's own way to name the delimiter, on a line before the header.
-SEPARATOR_LINE = re.compile(r"sep=([^\w\s\"']|\t)(?:\r\n|\r|\n|$)", re.IGNORECASE)
-QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
-LINE_END = re.compile(r"\r\n|\r|\n")
+LONGEST_ROW = 2 * MIB
 
 
-class DelimitedText:
-    def __init__(self, text: str, format: SheetFormat, problems: Problems) -> None:
-        separator = SEPARATOR_LINE.match(text)
-        self._skipped_lines = 1 if separator else 0
-        self._text = text[separator.end() :] if separator else text
-        self._problems = problems
-        self.delimiter = (
-            separator[1] if separator else _choose_delimiter(self._text, format)
-        )
+def open_delimited(file: TextFile, wanted: str | None) -> Source:
+    if wanted is not None and not is_delimiter(wanted):
+        raise SheetError.about(f"{quote(wanted)} is nothing that can separate cells.")
+    with file.open() as text:
+        sample = text.read(SAMPLE_CHARACTERS)
+    separator = SEPARATOR_LINE.match(sample)
+    found = separator[1] if separator else choose_delimiter(sample)
+    delimiter = wanted or found
+    return Source(
+        SheetFormat.TSV if delimiter == "\t" else SheetFormat.CSV,
+        lambda: _records(file, delimiter, has_separator_line=separator is not None),
+        is_ragged=False,
+        encoding=file.encoding,
+        encoding_label=file.label,
+        delimiter=delimiter,
+        notices=file.notices,
+    )
 
-    def records(self) -> Iterator[Record]:
-        lines = io.StringIO(self._text, newline="")
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+
+def _records(
+    file: TextFile, delimiter: str, *, has_separator_line: bool
+) -> Iterator[Record]:
+    with file.open() as text:
+        lines = _Lines(text)
+        if has_separator_line:
+            next(lines)
         while True:
-            done = reader.line_num
             try:
-                cells = next(reader, None)
+                yield from _good_rows(lines, delimiter)
+                return
             except csv.Error:
-                self._add_quoting_problem(done)
-                return
-            if cells is None:
-                return
-            if not any(cells):
-                continue
-            yield Record(self._number(done), [unguard(cell) for cell in cells])
-
-    def _number(self, lines_before: int) -> int:
-        return lines_before + 1 + self._skipped_lines
-
-    def _add_quoting_problem(self, lines_before: int) -> None:
-        """The csv module only says that a row is wrong: find the place in it."""
-        lines = islice(io.StringIO(self._text, newline=""), lines_before)
-        start = sum(map(len, lines))
-        for index, (at, end) in enumerate(_cells(self._text, start, self.delimiter)):
-            message = self._fault(at, end)
-            if message:
-                row = self._number(lines_before) + _count_lines(self._text[start:at])
-                self._problems.add(message, row, column_letter(index))
-                break
-        self._problems.raise_any()
-
-    def _fault(self, at: int, end: int | None) -> str | None:
-        if end is None:
-            return (
-                "A quotation mark opens here and is never closed. Close it; one that "
-                'belongs to the text is written twice ("").'
-            )
-        if self._text[at] == '"' and not self._ends_cell(end):
-            return (
-                "Text follows the closing quotation mark of this cell. A quotation "
-                'mark that belongs to the text is written twice ("").'
-            )
-        if end - at > csv.field_size_limit():
-            return f"The text has {end - at:,} characters, which is far too many."
-        return None
-
-    def _ends_cell(self, end: int) -> bool:
-        return end == len(self._text) or self._text[end] in (self.delimiter, "\r", "\n")
+                yield _rescue(lines, delimiter)
 
 
-def _cells(text: str, at: int, delimiter: str) -> Iterator[tuple[int, int | None]]:
-    """Where each cell starts and ends, up to one that never ends."""
-    plain = re.compile(f"[^\r\n{re.escape(delimiter)}]*+")
-    while at < len(text):
-        pattern = QUOTED if text[at] == '"' else plain
-        found = pattern.match(text, at)
-        yield at, found.end() if found else None
-        if not found:
-            return
-        at = found.end() + 1
+def _good_rows(lines: "_Lines", delimiter: str) -> Iterator[Record]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    lines.start_row()
+    for cells in reader:
+        if any(cells):
+            yield Record(lines.first, [unguard(cell) for cell in cells])
+        lines.start_row()
 
 
-def _count_lines(text: str) -> int:
-    return len(LINE_END.findall(text))
-
-
-def _choose_delimiter(text: str, format: SheetFormat) -> str:
-    """The candidate that splits the header, and the rows after it in the same way."""
-    own = format.delimiter or ","
-    scores = {each: _score(text, each) for each in CANDIDATES}
-    if format is SheetFormat.TSV and any(scores[own]):
-        return own
-    best = max(CANDIDATES, key=lambda each: scores[each])
-    return best if any(scores[best]) else own
-
-
-def _score(text: str, delimiter: str) -> tuple[int, int]:
-    """How many of the first rows are as wide as the header, and how wide that is;
-    nothing when the header is one cell."""
-    rows = list(_sample(text, delimiter))
-    widths = [len(cells) for cells in rows if any(cells)] or [*map(len, rows)]
-    if not widths or widths[0] <= 1:
-        return 0, 0
-    return widths.count(widths[0]), widths[0]
-
-
-def _sample(text: str, delimiter: str) -> Iterator[list[str]]:
-    start = io.StringIO(text[:SAMPLE_CHARACTERS], newline="")
-    reader = csv.reader(start, delimiter=delimiter, strict=True)
+def _rescue(lines: "_Lines", delimiter: str) -> Record:
+    """Where its quotation marks are in pairs, a bad row ends with its line, and the
+    next one can be read. Otherwise nobody knows where it ends."""
+    row = "".join(lines.row)
+    message, line, cell = find_quoting_fault(row, delimiter)
+    refusal = SheetError.about(message, lines.first + line, column_letter(cell))
+    if not has_pairs(row):
+        raise refusal
     try:
-        yield from islice(reader, SAMPLE_ROWS)
-    except csv.Error:
-        return
+        # What the module makes of it when it is not strict is the best guess.
+        reader = csv.reader(io.StringIO(row, newline=""), delimiter=delimiter)
+        cells = [unguard(cell) for cell in next(reader)]
+    except csv.Error as error:
+        raise refusal from error
+    fault = f"In column {column_letter(cell)}: {message}"
+    return Record(lines.first, cells, {WHOLE_ROW: fault})
+
+
+class _Lines:
+    """The lines of a file, and those of the row that is being read."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._count = self._length = 0
+        self.first = 1
+        self.row: list[str] = []
+
+    def start_row(self) -> None:
+        self.first = self._count + 1
+        self.row.clear()
+        self._length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(LONGEST_ROW)
+        if not line:
+            raise StopIteration
+        self._count += 1
+        self._length += len(line)
+        if self._length >= LONGEST_ROW:
+            raise SheetError.about(
+                f"The row has more than {LONGEST_ROW:,} characters. Look whether a "
+                "quotation mark is missing in it.",
+                self.first,
+            )
+        self.row.append(line)
+        return line

@@ -1,12 +1,14 @@
-"""What a file is, by its content first and by its name second."""
+"""What a file is: its content says so, and its name never does."""
 
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from portal.sheets.archive import PROTECTED, Archive
 from portal.sheets.formats import SheetFormat, describe_accepted
+from portal.sheets.limits import MIB
 from portal.sheets.problems import SheetError
 
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAGIC = (
@@ -31,77 +33,72 @@ ZIP_SIGNS = (
     ("index/document.iwa", "an Apple Numbers or Pages document"),
     ("vnd.oasis.opendocument", "an OpenDocument file that is no spreadsheet"),
 )
-ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 HTML = re.compile(
     r"\s*<(?:!doctype\s+html|(?:html|head|body|meta|table|div|style)\b)", re.IGNORECASE
 )
 XML = re.compile(r"\s*<\?xml\b")
-JSON = re.compile(r'\s*(?:\[\s*(?:[\[{\]"]|$)|\{\s*(?:["}]|$))')
-TEXT_ENDINGS = {
-    "": SheetFormat.CSV,
-    "csv": SheetFormat.CSV,
-    "txt": SheetFormat.CSV,
-    "tsv": SheetFormat.TSV,
-    "tab": SheetFormat.TSV,
-}
+JSON = re.compile(r'\s*(?:\[\s*(?:[\[{\]"\d]|-\d|$)|\{\s*(?:["}]|$))')
+TEXT_ENDINGS = {"csv", "tsv", "tab", "txt"}
 
 
-def is_zip(data: bytes) -> bool:
-    return data.startswith(ZIP_MAGIC)
+def is_old_workbook(start: bytes) -> bool:
+    return start.startswith(OLE_MAGIC)
 
 
-def refuse_foreign_bytes(data: bytes) -> None:
-    if data.startswith(OLE_MAGIC) and ENCRYPTED_STREAM in data:
-        raise SheetError.about(PROTECTED)
+def is_zip(start: bytes) -> bool:
+    return start.startswith(ZIP_MAGIC)
+
+
+def refuse_encrypted(path: Path) -> None:
+    """An encrypted workbook of any kind is kept inside an old one."""
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(MIB):
+            if ENCRYPTED_STREAM in tail + chunk:
+                raise SheetError.about(PROTECTED)
+            tail = chunk[-len(ENCRYPTED_STREAM) :]
+
+
+def refuse_foreign_bytes(start: bytes) -> None:
     for magic, label in MAGIC:
-        if data.startswith(magic):
-            raise _not_accepted(label)
+        if start.startswith(magic):
+            raise not_accepted(label)
 
 
-def detect_zip(archive: Archive, filename: str) -> SheetFormat:
+def detect_zip(archive: Archive) -> SheetFormat:
     mimetype = _start_of(archive, "mimetype").strip()
     types = _start_of(archive, "[Content_Types].xml")
     if mimetype == SheetFormat.ODS.content_type:
-        return _check_ending(SheetFormat.ODS, filename)
+        return SheetFormat.ODS
     signs = "\n".join([mimetype, types, *archive.names]).casefold()
     for sign, label in ZIP_SIGNS:
         if sign in signs:
-            raise _not_accepted(label)
+            raise not_accepted(label)
     if "spreadsheetml" not in types:
-        raise _not_accepted("a zip archive")
-    return _check_ending(SheetFormat.XLSX, filename)
+        raise not_accepted("a zip archive")
+    return SheetFormat.XLSX
 
 
-def detect_text(text: str, filename: str) -> SheetFormat:
-    if HTML.match(text):
-        raise _not_accepted("a web page (HTML)")
-    if XML.match(text):
-        raise _not_accepted("an XML document")
-    ending = _ending(filename)
-    if JSON.match(text) or (ending == "json" and text.lstrip().startswith(("[", "{"))):
-        return _check_ending(SheetFormat.JSON, filename)
-    if ending in TEXT_ENDINGS:
-        return TEXT_ENDINGS[ending]
-    raise SheetError.about(
-        f"The name ends in .{ending}, but the content is plain text. If it is a table "
-        "with commas or semicolons between the cells, rename it to end in .csv; "
-        f"accepted are {describe_accepted()}."
-    )
+def is_json(start: str) -> bool:
+    """The alternative is a table in plain text; whatever else it is, is refused."""
+    if not start.strip("\ufeff \t\r\n"):
+        raise SheetError.about("The file is empty.")
+    if HTML.match(start):
+        raise not_accepted("a web page (HTML)")
+    if XML.match(start):
+        raise not_accepted("an XML document")
+    return JSON.match(start) is not None
 
 
-def _check_ending(found: SheetFormat, filename: str) -> SheetFormat:
-    ending = _ending(filename)
-    if ending in {"", found.value}:
-        return found
-    raise SheetError.about(
+def notices_about_name(found: SheetFormat, filename: str) -> list[str]:
+    ending = PurePath(filename).suffix.removeprefix(".").casefold()
+    fitting = TEXT_ENDINGS if found.delimiter else {found.value}
+    if not ending or ending in fitting:
+        return []
+    return [
         f"The name ends in .{ending}, but the content is {found.label} "
-        f"(.{found.value}). Rename it to end in .{found.value}, or save it as what "
-        f"its name says; accepted are {describe_accepted()}."
-    )
-
-
-def _ending(filename: str) -> str:
-    return PurePath(filename).suffix.removeprefix(".").casefold()
+        f"(.{found.value}); it was read as that"
+    ]
 
 
 def _start_of(archive: Archive, name: str) -> str:
@@ -110,7 +107,7 @@ def _start_of(archive: Archive, name: str) -> str:
     return next(archive.chunks(name), b"").decode("utf-8", errors="replace")
 
 
-def _not_accepted(label: str) -> SheetError:
+def not_accepted(label: str) -> SheetError:
     return SheetError.about(
         f"The file seems to be {label}. Accepted are {describe_accepted()}."
     )

@@ -1,144 +1,100 @@
 """Reads a JSON list of flat objects, one object per row."""
 
-import json
-import re
 from collections.abc import Iterator
+from itertools import islice
 
+from portal.sheets.encodings import TextFile
+from portal.sheets.formats import SheetFormat
+from portal.sheets.json_text import EXPECTED, NotANumber, Pairs, each_value
 from portal.sheets.limits import Limits
-from portal.sheets.problems import Problems, SheetError, quote
+from portal.sheets.problems import SheetError, quote
 from portal.sheets.record import Record
-from portal.sheets.values import number_text, text_of
+from portal.sheets.sheet import WHOLE_ROW
+from portal.sheets.source import Source
+from portal.sheets.values import text_of
 
-SPACE = re.compile(r"[ \t\r\n]*+")
-EXPECTED = 'A list of objects is read: [{"username": "ada"}, {"username": "ben"}].'
-
-
-class _Pairs(list[tuple[str, object]]):
-    """An object with its keys as written, so that a key that stands twice shows."""
+# Objects may leave keys out, but looking at all of a large file takes its time.
+LOOKED_AT = 10_000
 
 
-class _NotANumber:
-    pass
-
-
-def _not_a_number(_literal: str) -> _NotANumber:
-    return _NotANumber()
-
-
-# Numbers become text at once: a float would lose digits of a long one.
-DECODER = json.JSONDecoder(
-    object_pairs_hook=_Pairs,
-    parse_int=number_text,
-    parse_float=number_text,
-    parse_constant=_not_a_number,
-)
-
-
-def read_objects(text: str, limits: Limits, problems: Problems) -> Iterator[Record]:
-    """The first record holds the keys of all objects, in the order of their first
-    appearance."""
-    columns: dict[str, int] = {}
-    records: list[Record] = []
-    for number, value in enumerate(_each_value(text), 1):
-        if number > limits.rows:
-            raise SheetError.about(
-                f"The list has more than {limits.rows:,} objects, which is the most "
-                "that is read at once. Split it."
-            )
-        if not isinstance(value, _Pairs):
-            problems.add(f"This is no object. {EXPECTED}", number)
-            continue
-        records.append(_make_record(number, value, columns, problems))
-        if len(columns) > limits.columns:
-            raise SheetError.about(
-                f"The objects have {len(columns):,} different keys by here; at most "
-                f"{limits.columns:,} are read.",
-                number,
-            )
-    if not records:
-        problems.raise_any()
-        raise SheetError.about(f"The list is empty. {EXPECTED}")
-    yield Record(0, list(columns))
-    yield from records
-
-
-def _each_value(text: str) -> Iterator[object]:
-    at = _skip_space(text, 0)
-    if text[at : at + 1] != "[":
-        raise SheetError.about(f"The file holds no list. {EXPECTED}")
-    at = _skip_space(text, at + 1)
-    if text[at : at + 1] == "]":
-        return _check_end(text, at)
-    number = 0
-    while True:
-        number += 1
-        value, at = _decode(text, at, number)
-        yield value
-        at = _skip_space(text, at)
-        if text[at : at + 1] == "]":
-            return _check_end(text, at)
-        if text[at : at + 1] != ",":
-            raise _malformed("a comma or the end of the list is missing", text, at)
-        at = _skip_space(text, at + 1)
-
-
-def _decode(text: str, at: int, number: int) -> tuple[object, int]:
-    try:
-        return DECODER.raw_decode(text, at)
-    except json.JSONDecodeError as error:
-        raise _malformed(error.msg, text, error.pos, number) from error
-    except RecursionError as error:
-        raise SheetError.about(
-            f"It is nested too deeply. {EXPECTED}", number
-        ) from error
-
-
-def _skip_space(text: str, at: int) -> int:
-    found = SPACE.match(text, at)
-    return found.end() if found else at
-
-
-def _check_end(text: str, at: int) -> None:
-    at = _skip_space(text, at + 1)
-    if at < len(text):
-        raise _malformed("there is something after the end of the list", text, at)
-
-
-def _malformed(
-    reason: str, text: str, at: int, number: int | None = None
-) -> SheetError:
-    line = text.count("\n", 0, at) + 1
-    column = at - text.rfind("\n", 0, at)
-    return SheetError.about(
-        f"This is no valid JSON at line {line:,}, character {column:,}: {reason}.",
-        number,
+def open_json(file: TextFile, limits: Limits) -> Source:
+    """The columns are the keys of the first objects, as they first appear."""
+    columns = _find_keys(file, limits)
+    return Source(
+        SheetFormat.JSON,
+        lambda: _records(file, columns),
+        columns=list(columns),
+        encoding=file.encoding,
+        encoding_label=file.label,
+        notices=file.notices,
     )
 
 
-def _make_record(
-    number: int, pairs: _Pairs, columns: dict[str, int], problems: Problems
-) -> Record:
-    values: dict[int, object] = {}
-    for key, value in pairs:
-        if not key.strip():
-            problems.add("A key is blank. Each key names a column.", number)
-        index = columns.setdefault(key, len(columns))
-        if index in values:
-            problems.add(f"The key {quote(key)} stands twice.", number, key)
-        values[index] = value
-    faults = {
-        index: fault for index, value in values.items() if (fault := _fault(value))
-    }
+def _find_keys(file: TextFile, limits: Limits) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    number = 0
+    with file.open() as text:
+        for number, value in enumerate(islice(each_value(text), LOOKED_AT), 1):
+            for key, _ in value if isinstance(value, Pairs) else ():
+                if key.strip():
+                    columns.setdefault(key, len(columns))
+            if len(columns) > limits.columns:
+                raise SheetError.about(
+                    f"The objects have {len(columns):,} different keys by here; at "
+                    f"most {limits.columns:,} are read.",
+                    number,
+                )
+    if not columns:
+        raise SheetError.about(
+            f"The list is empty. {EXPECTED}"
+            if number == 0
+            else f"No object in the list has a key. {EXPECTED}"
+        )
+    return columns
+
+
+def _records(file: TextFile, columns: dict[str, int]) -> Iterator[Record]:
+    with file.open() as text:
+        for number, value in enumerate(each_value(text), 1):
+            if isinstance(value, Pairs):
+                yield _make_record(number, value, columns)
+            else:
+                faults = {WHOLE_ROW: f"This is no object. {EXPECTED}"}
+                yield Record(number, [], faults)
+
+
+def _make_record(number: int, pairs: Pairs, columns: dict[str, int]) -> Record:
     cells = [""] * len(columns)
-    for index, value in values.items():
-        if index not in faults:
+    faults: dict[int, str] = {}
+    seen: set[str] = set()
+    for key, value in pairs:
+        index = columns.get(key, WHOLE_ROW)
+        fault = _key_fault(key, index, seen) or _value_fault(value)
+        if fault:
+            faults.setdefault(index, fault)
+        elif index != WHOLE_ROW:
             cells[index] = text_of(value)
+        seen.add(key)
     return Record(number, cells, faults)
 
 
-def _fault(value: object) -> str | None:
+def _key_fault(key: str, index: int, seen: set[str]) -> str | None:
+    if not key.strip():
+        return "A key is blank. Each key names a column."
+    if index == WHOLE_ROW:
+        return (
+            f"The key {quote(key)} names no column, for none of the first "
+            f"{LOOKED_AT:,} objects has it. Give it to the first one too, or take it "
+            "out."
+        )
+    if key in seen:
+        return f"The key {quote(key)} stands twice. Each may stand once."
+    return None
+
+
+def _value_fault(value: object) -> str | None:
     if isinstance(value, list):
         return "A list or an object stands here; a cell holds one value."
-    if isinstance(value, _NotANumber):
+    if isinstance(value, NotANumber):
         return "NaN and Infinity are no numbers that a cell can hold."
     return None

@@ -10,26 +10,27 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read at most; whatever exceeds one of these is refused, never cut.
+    """What is read at most; whatever exceeds one of these is refused, never cut, but
+    for the texts of cells: those are cut, and the row says so.
 
-    `parts` and `unpacked_bytes` are about the zip archive that an xlsx or ods file
-    is, `elements` about the XML inside it, where a cell takes two or three: ordinary
-    files come near only when empty cells were formatted down to the last row. `rows`
-    counts rows with a value below the header.
+    `parts`, `unpacked_bytes` and `ratio` (how many times larger it may unpack) are
+    about the zip archive that an xlsx or ods file is, `elements` about the XML inside
+    it, where a cell takes two or three. `unpacked_bytes` also holds for the characters
+    of all rows together, for a text may be used again and again. `rows` counts rows
+    with a value below the header.
     """
 
-    bytes: int = 20 * MIB
-    unpacked_bytes: int = 200 * MIB
+    bytes: int = 512 * MIB
+    unpacked_bytes: int = 2048 * MIB
+    ratio: int = 200
     parts: int = 200
-    elements: int = 8_000_000
-    rows: int = 100_000
+    elements: int = 100_000_000
+    rows: int = 1_048_576
     columns: int = 64
     cell_characters: int = 10_000
 
-    @property
-    def last_row(self) -> int:
-        """The lowest row of a worksheet on which a value may stand."""
-        return self.rows + 1
+
+DEFAULT_LIMITS = Limits()
 
 
 def describe_bytes(count: int) -> str:
@@ -37,21 +38,22 @@ def describe_bytes(count: int) -> str:
 
 
 def too_far(row: int, column: int, limits: Limits) -> SheetError:
-    """For a value at this place of a worksheet, both counted from 1."""
+    """For a value in this column of a worksheet; both are counted from 1."""
     letters = column_letter(column - 1)
-    if row > limits.last_row:
-        message = (
-            f"The worksheet reaches down to row {row:,} or further; at most "
-            f"{limits.rows:,} rows below the header are read. Delete what stands far "
-            "below the table, or split it."
-        )
-    else:
-        message = (
-            f"The worksheet reaches to column {letters} ({column:,}) or further; at "
-            f"most {limits.columns:,} columns are read. Delete what stands far to the "
-            "right of the table."
-        )
-    return SheetError.about(message, row, letters)
+    return SheetError.about(
+        f"The worksheet reaches to column {letters} ({column:,}) or further; at most "
+        f"{limits.columns:,} columns are read. Delete what stands far to the right of "
+        "the table.",
+        row,
+        letters,
+    )
+
+
+def too_many_rows(limits: Limits) -> SheetError:
+    return SheetError.about(
+        f"The file has more than {limits.rows:,} rows below its header, which is the "
+        "most that is read at once. Split it."
+    )
 
 
 def too_much() -> SheetError:

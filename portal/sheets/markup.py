@@ -1,14 +1,15 @@
 """Reads the XML inside a workbook as a stream, and refuses what could harm."""
 
 import codecs
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from xml.parsers import expat
 
 from portal.sheets.archive import damaged
 from portal.sheets.problems import SheetError
 
-MOST_LISTED = 100_000
+MOST_LISTED = 300_000
+LONGEST_MARKUP = 1024 * 1024
 
 type Attributes = dict[str, str]
 
@@ -23,12 +24,25 @@ def make_parser(*, namespaces: bool = False) -> expat.XMLParserType:
 
 
 def feed(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+    for _ in feed_slowly(parser, chunks):
+        pass
+
+
+def feed_slowly(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> Iterator[None]:
+    """Pauses after each chunk, so that what the handlers found can be taken away."""
     try:
-        for number, chunk in enumerate(chunks):
-            if number == 0:
+        fed = 0
+        for chunk in chunks:
+            if not fed:
                 _refuse_utf16(chunk[:2])
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            # The parser keeps what it cannot make sense of yet, however long.
+            if fed - parser.CurrentByteIndex > LONGEST_MARKUP:
+                raise damaged("a tag in it never ends")
+            yield
         parser.Parse(b"", True)
+        yield
     except expat.ExpatError as error:
         raise damaged(f"its XML breaks off or is malformed ({error})") from error
 

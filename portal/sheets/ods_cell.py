@@ -31,6 +31,14 @@ class OdsCell:
     attributes: Attributes
     pieces: list[str] = field(default_factory=list)
     in_paragraph: bool = False
+    length: int = 0
+
+    def add(self, piece: str, longest: int) -> None:
+        """One cell may be written as long as the file; what is far too long is cut,
+        and seen to be too long."""
+        if self.length <= longest:
+            self.pieces.append(piece)
+            self.length += len(piece)
 
     @property
     def repeated(self) -> int:

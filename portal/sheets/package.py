@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from portal.sheets.archive import Archive, damaged
 from portal.sheets.markup import Attributes, each_element
-from portal.sheets.problems import SheetError
+from portal.sheets.problems import SheetError, quote
 
 ROOT = ""
+MOST_NAMED = 10
 
 
 @dataclass
@@ -66,19 +67,24 @@ def open_package(archive: Archive) -> Package:
     return package
 
 
-def choose_worksheet(package: Package) -> tuple[str, str, list[str]]:
-    """Name and part of the first worksheet that is seen, and what to tell of it."""
-    found = package.visible_worksheets()
-    if not found:
-        raise SheetError.about("The workbook has no visible worksheet.")
-    name, part = found[0]
-    return name, part, notices_about(name, len(found))
+def choose_worksheet(names: list[str], wanted: str | None) -> tuple[int, list[str]]:
+    """Place of the worksheet to read among those that are seen, and what to tell."""
+    if not names:
+        raise SheetError.about("The file has no visible worksheet.")
+    if wanted is None:
+        return 0, _notices_about(names)
+    if wanted not in names:
+        raise SheetError.about(
+            f"The file has no visible worksheet {quote(wanted)}. It has "
+            f"{', '.join(map(quote, names[:MOST_NAMED]))}."
+        )
+    return names.index(wanted), []
 
 
-def notices_about(name: str, count: int) -> list[str]:
-    if count == 1:
+def _notices_about(names: list[str]) -> list[str]:
+    if len(names) == 1:
         return []
-    return [f"{count} worksheets; only the first, «{name}», was read"]
+    return [f"{len(names)} worksheets; only the first, «{names[0]}», was read"]
 
 
 def _make_entry(attributes: Attributes) -> WorksheetEntry:

@@ -1,6 +1,5 @@
 """A row as a format's reader finds it, before it is known what the columns are."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from portal.sheets.problems import quote
@@ -10,7 +9,8 @@ NO_FAULTS: dict[int, str] = {}
 
 class Record(NamedTuple):
     """A row as found. `faults` says by index which cells hold what no text can
-    stand for, as an error value, and why; their text is empty."""
+    stand for, as an error value, and why; their text is empty. `WHOLE_ROW` is the index
+    of what is wrong with the row."""
 
     number: int
     cells: list[str]
@@ -35,9 +35,8 @@ def describe_rounded(shown: str) -> str:
     )
 
 
-class Worksheet(NamedTuple):
-    """What was found in a workbook: the one worksheet that is read."""
-
-    name: str
-    notices: list[str]
-    records: Iterable[Record]
+def describe_no_date(shown: str) -> str:
+    return (
+        f"The cell is formatted as a date, but {quote(shown)} is no date from 1900 to "
+        "9999. Correct the date, or format the cell as a number."
+    )

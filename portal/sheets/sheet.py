@@ -4,15 +4,23 @@ from dataclasses import dataclass, field
 
 from portal.sheets.formats import SheetFormat
 
+WHOLE_ROW = -1
+
 
 @dataclass(slots=True)
 class SheetRow:
     """One row with a value. `number` is where the person finds it in the file: the
     row of a worksheet, the line of a text file on which the row starts, the place
-    of an object in a JSON list."""
+    of an object in a JSON list.
+
+    `faults` says by the index of a cell what is wrong with it and what would be
+    accepted, and by `WHOLE_ROW` what is wrong with the row. Its cells are given as
+    well as they are known, and can be stored in any case: what is no text is U+FFFD.
+    """
 
     number: int
     cells: list[str]
+    faults: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass

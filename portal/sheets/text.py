@@ -50,7 +50,7 @@ def decode(data: bytes) -> Decoded:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decode_as(encoding, data[len(mark) :])
-    if unmarked := _unmarked_utf16(data):
+    if unmarked := unmarked_utf16(data):
         return _decode_as(unmarked, data)
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
@@ -66,7 +66,7 @@ def _decode_as(encoding: str, data: bytes) -> Decoded:
         raise _undecodable(LABELS[encoding], encoding, data, error) from error
 
 
-def _unmarked_utf16(data: bytes) -> str | None:
+def unmarked_utf16(data: bytes) -> str | None:
     """Mostly Latin text in UTF-16 has a zero in every second byte, on one side."""
     sample = data[:SAMPLE]
     half = len(sample) // 2

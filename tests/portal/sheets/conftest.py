@@ -2,7 +2,13 @@
 
 import pytest
 
-from portal.sheets import SheetError, read_sheet
+from portal.sheets import (
+    DEFAULT_LIMITS,
+    Reading,
+    SheetError,
+    open_sheet,
+    read_sheet,
+)
 
 
 @pytest.fixture
@@ -25,5 +31,18 @@ def cells():
     def read(data, filename="people.csv", **options):
         data = data.encode() if isinstance(data, str) else data
         return [row.cells for row in read_sheet(data, filename, **options).rows]
+
+    return read
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens a file with these wishes; returns the sheet and its rows."""
+
+    def read(data, filename="people.csv", limits=DEFAULT_LIMITS, **wishes):
+        path = tmp_path / "file"
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        with open_sheet(path, filename, limits, Reading(**wishes)) as sheet:
+            return sheet, list(sheet.rows())
 
     return read

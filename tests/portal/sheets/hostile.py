@@ -3,6 +3,9 @@
 import io
 import zipfile
 
+from portal.sheets import SheetFormat
+
+WRITTEN = list(SheetFormat)
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -16,7 +16,7 @@ def test_byte_without_meaning_is_refused_with_its_line(refuse, byte):
 
     assert error.problems[0].row == 3
     assert f"0x{byte:02X}" in str(error)
-    assert "Save it as UTF-8" in str(error)
+    assert "Save the file as UTF-8" in str(error)
 
 
 def test_bad_byte_in_utf8_is_damage_and_not_another_encoding(refuse):
@@ -46,7 +46,7 @@ def test_text_cut_inside_a_character_is_refused(refuse, encoding):
         ("utf-8-sig", "UTF-8"),
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16"),
-        ("utf-16-be", "UTF-16"),
+        ("utf-16-be", "UTF-16, big-endian"),
         ("utf-32", "UTF-32"),
     ],
 )
@@ -69,7 +69,7 @@ def test_big_endian_mark_is_recognised(cells, mark, encoding):
 def test_windows_1252_is_read_and_said():
     sheet = read_sheet("name;price\nJosé;5 €\n".encode("cp1252"), "people.csv")
 
-    assert sheet.encoding == "Windows-1252"
+    assert sheet.encoding == "Windows-1252 (Western Europe)"
     assert sheet.rows[0].cells == ["José", "5 €"]
     assert "Read as Windows-1252" in sheet.notices[0]
 

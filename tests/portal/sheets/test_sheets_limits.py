@@ -7,6 +7,7 @@ import pytest
 
 from portal.sheets import Limits, SheetFormat, write_sheet
 from tests.portal.sheets.hostile import (
+    WRITTEN,
     make_ods,
     make_xlsx,
     make_zip,
@@ -17,17 +18,9 @@ from tests.portal.sheets.hostile import (
 )
 
 TWO_ROWS = {
-    each: write_sheet(each, ["a", "b"], [["1", "2"], ["3", "4"]])
-    for each in SheetFormat
+    each: write_sheet(each, ["a", "b"], [["1", "2"], ["3", "4"]]) for each in WRITTEN
 }
 
-ROWS_REFUSED = {
-    SheetFormat.CSV: "has 2 rows below its header; at most 1 are read",
-    SheetFormat.TSV: "has 2 rows below its header; at most 1 are read",
-    SheetFormat.XLSX: "down to row 3 or further; at most 1 rows",
-    SheetFormat.ODS: "down to row 3 or further; at most 1 rows",
-    SheetFormat.JSON: "more than 1 objects, which is the most",
-}
 COLUMNS_REFUSED = {
     SheetFormat.CSV: "has 2 columns; at most 1 are read",
     SheetFormat.TSV: "has 2 columns; at most 1 are read",
@@ -37,39 +30,33 @@ COLUMNS_REFUSED = {
 }
 
 
-@pytest.mark.parametrize("each", list(SheetFormat))
+@pytest.mark.parametrize("each", WRITTEN)
 def test_too_many_bytes_are_refused(refuse, each):
     message = str(refuse(TWO_ROWS[each], f"a.{each.value}", limits=Limits(bytes=10)))
 
     assert f"has {len(TWO_ROWS[each]):,} bytes; at most 10 bytes" in message
 
 
-@pytest.mark.parametrize("each", list(SheetFormat))
+@pytest.mark.parametrize("each", WRITTEN)
 def test_too_many_rows_are_refused(refuse, each):
     message = str(refuse(TWO_ROWS[each], f"a.{each.value}", limits=Limits(rows=1)))
 
-    assert ROWS_REFUSED[each] in message
+    assert "more than 1 rows below its header" in message
 
 
-@pytest.mark.parametrize("each", list(SheetFormat))
+@pytest.mark.parametrize("each", WRITTEN)
 def test_too_many_columns_are_refused(refuse, each):
     message = str(refuse(TWO_ROWS[each], f"a.{each.value}", limits=Limits(columns=1)))
 
     assert COLUMNS_REFUSED[each] in message
 
 
-def test_far_too_many_rows_are_not_all_counted(refuse):
-    message = str(refuse("a\n" + "1\n" * 5_000, limits=Limits(rows=100)))
-
-    assert "more than 1,000 rows below its header; at most 100" in message
-
-
 @pytest.mark.parametrize(
     ("parts", "filename"),
     [
         (xlsx_parts(xlsx_row(1, "a") + "<row/>" * 100), "a.xlsx"),
-        (xlsx_parts(xlsx_row(1, *"abcdefgh") * 5), "a.xlsx"),
-        (xlsx_parts(xlsx_row(1, "a"), texts=["x"] * 100), "a.xlsx"),
+        (xlsx_parts("".join(xlsx_row(n, *"abcdefgh") for n in "1234")), "a.xlsx"),
+        (xlsx_parts('<row><c t="s"><v>99</v></c></row>', texts="x" * 100), "a.xlsx"),
         (ods_parts(ods_row("a", "b") + ods_row("", "") * 30), "a.ods"),
     ],
 )
@@ -84,12 +71,12 @@ def test_endless_list_of_parts_is_refused(refuse, part):
     parts = xlsx_parts(xlsx_row(1, "a"))
     start, _, end = parts[part].rpartition("</")
 
-    data = make_zip(parts | {part: f"{start}{'<x/>' * 100_001}</{end}"})
+    data = make_zip(parts | {part: f"{start}{'<x/>' * 300_001}</{end}"})
 
     assert "lists far too much" in str(refuse(data, "a.xlsx"))
 
 
-@pytest.mark.parametrize("each", list(SheetFormat))
+@pytest.mark.parametrize("each", WRITTEN)
 def test_too_long_text_is_refused_with_its_place(refuse, each):
     data = write_sheet(each, ["a", "b"], [["1", "2"], ["3", "x" * 11]])
 
@@ -98,10 +85,10 @@ def test_too_long_text_is_refused_with_its_place(refuse, each):
     assert [(p.row, p.column) for p in error.problems] == [
         (2 if each is SheetFormat.JSON else 3, "b")
     ]
-    assert "11 characters; at most 10" in str(error)
+    assert "more than 10 characters" in str(error)
 
 
-@pytest.mark.parametrize("each", list(SheetFormat))
+@pytest.mark.parametrize("each", WRITTEN)
 def test_exactly_the_limits_is_read(cells, each):
     limits = Limits(bytes=len(TWO_ROWS[each]), rows=2, columns=2, cell_characters=1)
 
@@ -122,12 +109,16 @@ def test_too_many_parts_are_refused(refuse, parts, filename):
     assert f"{300 + len(parts)} parts inside; at most 200" in message
 
 
-def test_directory_of_an_archive_is_counted_before_it_is_read(refuse, monkeypatch):
-    monkeypatch.setattr(zipfile, "ZipFile", None)
+def test_long_list_of_parts_is_not_read_into_memory(refuse):
+    """The end of an archive says how long its list of parts is, and may lie."""
+    data = make_zip(xlsx_parts(xlsx_row(1, "a")))
+    end = data.rindex(b"PK\x05\x06")
+    size = 100 * 1024 * 1024
+    declared = data[: end + 12] + size.to_bytes(4, "little") + data[end + 16 :]
 
-    message = str(refuse(b"PK\x03\x04" + b"PK\x01\x02" * 100_000, "a.xlsx"))
-
-    assert "100,000 parts inside" in message
+    assert "cannot be unpacked" in str(
+        refuse(b"PK\x03\x04".ljust(size) + declared, "a.xlsx")
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,9 +126,19 @@ def test_directory_of_an_archive_is_counted_before_it_is_read(refuse, monkeypatc
     [(xlsx_parts(xlsx_row(1, "a")), "a.xlsx"), (ods_parts(ods_row("a")), "a.ods")],
 )
 def test_bomb_is_refused_by_what_it_declares(refuse, parts, filename):
-    data = declare_size(make_zip(parts | {"bomb": ""}), "bomb", 210 * 1024 * 1024)
+    data = declare_size(make_zip(parts | {"bomb": ""}), "bomb", 2100 * 1024 * 1024)
 
-    assert "MiB; at most 200.0 MiB" in str(refuse(data, filename))
+    assert "MiB; at most 2,048.0 MiB" in str(refuse(data, filename))
+
+
+@pytest.mark.parametrize(
+    ("parts", "filename"),
+    [(xlsx_parts(xlsx_row(1, "a")), "a.xlsx"), (ods_parts(ods_row("a")), "a.ods")],
+)
+def test_bomb_is_refused_by_how_much_it_grows(refuse, parts, filename):
+    data = make_zip(parts | {"bomb": bytes(20 * 1024 * 1024)})
+
+    assert "more than 200 times its size" in str(refuse(data, filename))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_error_value_is_refused_with_its_place(refuse, shown):
 def test_error_value_of_newer_excel_is_refused_with_its_place(refuse):
     error = refuse(with_error("#SPILL!"), "people.xlsx")
 
-    assert [(p.row, p.column) for p in error.problems] == [(3, "B")]
+    assert [(p.row, p.column) for p in error.problems] == [(3, "b")]
     assert "«#SPILL!»" in str(error)
 
 
