@@ -2,8 +2,11 @@
 
 import re
 
+from portal.sheets.markup import Attributes
+
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 ESCAPE_LENGTH = 7
+XML_SPACE = " \t\r\n"
 
 
 def unescape(text: str) -> str:
@@ -22,12 +25,16 @@ class RichText:
         self._longest = (longest + 1) * ESCAPE_LENGTH
         self._runs: list[str] = []
         self._length = 0
-        self._is_phonetic = False
+        self._is_phonetic = self._keeps_space = False
         self.pieces: list[str] = []
 
-    def start(self, name: str) -> None:
+    def start_run(self, attributes: Attributes) -> None:
+        self.pieces.clear()
+        self._keeps_space = bool(attributes) and "preserve" in attributes.values()
+
+    def start(self, name: str, attributes: Attributes) -> None:
         if name == "t":
-            self.pieces.clear()
+            self.start_run(attributes)
         elif name == "rPh":
             # How it is pronounced; Excel shows it above the text.
             self._is_phonetic = True
@@ -39,11 +46,14 @@ class RichText:
             self._is_phonetic = False
 
     def end_run(self) -> None:
+        pieces = self.pieces
         if not self._is_phonetic and self._length < self._longest:
-            run = "".join(self.pieces)[: self._longest]
+            run = pieces[0] if len(pieces) == 1 else "".join(pieces)
+            if not self._keeps_space:
+                run = run.strip(XML_SPACE)
             self._runs.append(run)
             self._length += len(run)
-        self.pieces.clear()
+        pieces.clear()
 
     def take(self) -> str:
         runs, self._runs, self._length = self._runs, [], 0

@@ -15,10 +15,10 @@ def date_text(serial: float, *, from_1904: bool) -> str | None:
     """None when there is no such date, as below zero or after the year 9999."""
     if serial < 0:
         return None
+    if serial < 1:
+        return text_of(_duration(serial))
     if from_1904:
         serial += DAYS_TO_1904
-    elif serial < 1:
-        return text_of(_duration(serial))
     elif serial < FIRST_OF_MARCH_1900:
         serial += 1
     try:

@@ -76,7 +76,7 @@ class SharedTexts:
             return True
         return False
 
-    def _start(self, name: str, _attributes: Attributes) -> None:
+    def _start(self, name: str, attributes: Attributes) -> None:
         self._elements += 1
         if self._elements > self._limits.elements:
             raise too_much()
@@ -84,7 +84,7 @@ class SharedTexts:
         if name == "si":
             self._is_inside = True
         else:
-            self._text.start(name)
+            self._text.start(name, attributes)
 
     def _end(self, name: str) -> None:
         name = local_name(name)

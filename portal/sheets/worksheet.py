@@ -51,7 +51,6 @@ class _Reader:
         self._value: str | None = None
         self._columns: dict[str, int] = {}
         self.text = RichText(limits.cell_characters)
-        self._clear_pieces = self.text.pieces.clear
         self.rows: list[Record] = []
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -63,16 +62,22 @@ class _Reader:
             if place is None:
                 self._column += 1
             else:
-                self._move_to(place)
-        elif name == "v" or name == "t":  # noqa: PLR1714
-            self._clear_pieces()
+                letters = place.removesuffix(self._row_digits)
+                column = self._columns.get(letters, 0)
+                if column <= self._column or letters == place:
+                    column = self._learn_column(place)
+                self._column = column
+        elif name == "t":
+            self.text.start_run(attributes)
+        elif name == "v":
+            self.text.pieces.clear()
         elif name == "row":
             self._start_row(attributes)
         elif ":" in name:
             self._elements -= 1
             self.start(local_name(name), attributes)
         elif name != "is":
-            self.text.start(name)
+            self.text.start(name, attributes)
 
     def end(self, name: str) -> None:
         if name == "c":
@@ -138,4 +143,6 @@ class _Reader:
         if not found or found[2] != self._row_digits:
             raise damaged(f"it has no cell {quote(place)} in row {self._row:,}")
         column = self._columns[found[1]] = column_number(found[1])
+        if column <= self._column:
+            raise damaged(f"its cell {quote(place)} does not stand in order")
         return column
