@@ -150,7 +150,11 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
-IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 5000)
+# A worksheet has no more rows.
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 1_048_576)
+IMPORT_MAX_MIB = env.int("IMPORT_MAX_MIB", 200)
+# Files and rows of an import go so many days after it.
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", 30)
 # An act over more objects than this waits for a review, whatever it changed.
 REVIEW_ROWS = env.int("REVIEW_ROWS", 100)
 # Up to so many history rows, a revert looks at each object by itself; above, the

@@ -1,6 +1,12 @@
-"""Imports, whatever is imported: look first, then act, once.
+"""Imports: one file on its way in, from the upload to its undoing.
 
-- `review`   what a file would do, row by row
-- `storage`  the uploaded files, kept until their import is committed or abandoned
-- `jobs`     one file on its way in: opened, committed, discarded, expired
+- `kinds`    what can be imported: a kind checks and commits the rows of its files
+- `jobs`     what people do with a job: open it, have it checked, committed, cancelled
+- `work`     the worker's task that carries the job one step further
+- `lease`    one worker's hold on a job, and what it may write while it has it
+- `watch`    jobs whose worker died are taken up again; old files and rows go
+- `rows`     import rows, written many at once
+- `storage`  the uploaded files
+- `review`   what a fixture would do, row by row
+- `resource` django-import-export's resource, made to look before it acts
 """

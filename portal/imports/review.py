@@ -7,19 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
+from portal.models import Outcome
 from portal.sheets.problems import SheetProblem
-
-
-class Outcome(models.TextChoices):
-    """What becomes of one row."""
-
-    CREATE = "create", _("New")
-    UPDATE = "update", _("Changed")
-    UNCHANGED = "unchanged", _("Unchanged")
-    ERROR = "error", _("In error")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
-"""The uploaded files, kept until their import is committed or abandoned.
+"""The uploaded files, kept until `IMPORT_KEEP_DAYS` after their import.
 
 Each is named by its job's id, never by what the person called it. They hold personal
-data: only the portal's own account may read the folder.
+data: only the portal's own account may read the folder. Where web and workers run on
+several machines, the folder is one that they share.
 """
 
 import hashlib
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,59 +15,61 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from portal.imports.review import Review
 from portal.models import ImportJob
+
+PIECE = 1024 * 1024
 
 
 class StoredFileError(Exception):
     """The uploaded file is gone, or is not what was uploaded."""
 
 
-def fingerprint(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def write_upload(job: ImportJob, data: bytes) -> None:
-    _write(_upload_path(job), data)
-
-
-def read_upload(job: ImportJob) -> bytes:
-    """The bytes as uploaded; raises StoredFileError when they are no longer that."""
+def keep(job: ImportJob, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write the file, whole or not at all; gives its SHA-256 and its size."""
+    path = _path(job)
+    part = path.with_suffix(".part")
+    digest, size = hashlib.sha256(), 0
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        data = _upload_path(job).read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), size
+
+
+def stored_file(job: ImportJob) -> Path:
+    """Where the bytes are as uploaded; raises StoredFileError when they are not."""
+    path = _path(job)
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
     except FileNotFoundError as error:
         raise StoredFileError(
             _("The uploaded file is no longer there. Upload it again.")
         ) from error
-    if fingerprint(data) != job.sha256:
+    if digest.hexdigest() != job.sha256:
         raise StoredFileError(
             _("The stored file is not what was uploaded. Upload it again.")
         )
-    return data
+    return path
 
 
-def write_review(job: ImportJob, review: Review) -> None:
-    _write(_review_path(job), review.to_json().encode())
+def remove(job: ImportJob) -> None:
+    _path(job).unlink(missing_ok=True)
 
 
-def read_review(job: ImportJob) -> Review | None:
-    """What was last shown, if it is still there and is what the job stands for."""
-    try:
-        review = Review.from_json(_review_path(job).read_text())
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        return None
-    return review if review.digest == job.digest else None
-
-
-def remove_files(job: ImportJob) -> None:
-    for path in (_upload_path(job), _review_path(job)):
-        path.unlink(missing_ok=True)
-
-
-def remove_files_before(deadline: datetime) -> None:
+def remove_before(deadline: datetime) -> None:
     """Also sweeps up what a killed process left behind."""
     for path in _folder().iterdir():
-        # Another upload may be sweeping at the same moment.
+        # Another worker may be sweeping at the same moment.
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < deadline.timestamp():
                 path.unlink()
@@ -77,18 +81,5 @@ def _folder() -> Path:
     return folder
 
 
-def _upload_path(job: ImportJob) -> Path:
+def _path(job: ImportJob) -> Path:
     return _folder() / f"{job.pk}.upload"
-
-
-def _review_path(job: ImportJob) -> Path:
-    return _folder() / f"{job.pk}.review"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: a reader never sees half a file."""
-    part = path.with_suffix(path.suffix + ".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    part.replace(path)

@@ -1,6 +1,8 @@
 from portal.models.change_count import ChangeCount
 from portal.models.change_set import ChangeSet, Verdict
 from portal.models.import_job import ImportJob
+from portal.models.import_recipe import ImportRecipe
+from portal.models.import_row import ImportRow, Outcome
 from portal.models.redaction import Redaction
 from portal.models.revert_job import RevertJob
 from portal.models.review import Review
@@ -10,6 +12,9 @@ __all__ = [
     "ChangeCount",
     "ChangeSet",
     "ImportJob",
+    "ImportRecipe",
+    "ImportRow",
+    "Outcome",
     "Redaction",
     "RevertJob",
     "Review",

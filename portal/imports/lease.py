@@ -1,0 +1,72 @@
+"""One worker's hold on a job."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from portal.models import ImportJob
+
+# Without a heartbeat for so long, a worker is taken for dead. A step of the check
+# takes a second; a commit is one transaction, which a second worker waits for.
+LEASE = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """The job was cancelled, or another worker has it: write nothing more for it."""
+
+
+class Lease:
+    def __init__(self, job: ImportJob) -> None:
+        self.job = job
+        self._state = job.state
+        self._token = job.lease
+
+    @classmethod
+    def take(cls, job_id: Any) -> "Lease | None":
+        """Take the job if a worker is wanted for it, and nobody living has it."""
+        token, now = uuid.uuid4(), timezone.now()
+        taken = (
+            ImportJob.objects.working()
+            .filter(Q(lease=None) | Q(heartbeat_at__lt=now - LEASE), pk=job_id)
+            .update(
+                lease=token,
+                heartbeat_at=now,
+                started_at=Coalesce("started_at", Now()),
+                attempts=F("attempts") + 1,
+            )
+        )
+        if not taken:
+            return None
+        return cls(ImportJob.objects.get(pk=job_id, lease=token))
+
+    def keep(self, **values: Any) -> None:
+        """Save how far the job is; call it in the transaction of what was written.
+
+        Raises LeaseLost, so that what was written is rolled back.
+        """
+        values = {"heartbeat_at": timezone.now(), "attempts": 0, **values}
+        if not self._its().update(**values):
+            raise LeaseLost
+        for name, value in values.items():
+            setattr(self.job, name, value)
+
+    def end(self, state: str, **values: Any) -> None:
+        """Leave the job in this state; raises LeaseLost like `keep`."""
+        now = timezone.now()
+        if state in ImportJob.TERMINAL:
+            values["finished_at"] = now
+        self.keep(state=state, lease=None, **values)
+
+    def lock(self) -> None:
+        """Hold the job's row until the end of the transaction."""
+        if not self._its().select_for_update().exists():
+            raise LeaseLost
+
+    def _its(self) -> Any:
+        return ImportJob.objects.filter(
+            pk=self.job.pk, state=self._state, lease=self._token
+        )
