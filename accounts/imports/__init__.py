@@ -1,6 +1,7 @@
 """Bringing people in, and taking them out.
 
 - `columns`  the columns of the people's table, and the headers that name them
+- `options`  what is chosen for one file: columns, mode, match, defaults
 - `cells`    what a cell may hold
 - `people`   a spreadsheet or a fixture, as `portal.imports.jobs` wants it
 - `fixture`  Django's fixture as one more format
