@@ -9,10 +9,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Groups and permissions belong, for staff, to the same part of the portal.
         apps.get_app_config("auth").verbose_name = self.verbose_name
+        # Its models must be there first.
+        from accounts.imports.people import PEOPLE
         from accounts.signals import keep_password
+        from portal.imports.kinds import register
 
         pre_save.connect(
             keep_password,
             sender=self.get_model("User"),
             dispatch_uid="accounts.keep_password",
         )
+        register(PEOPLE)

@@ -44,3 +44,8 @@ def invitation_letter(
     letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[user.email])
     letter.attach_alternative(html, "text/html")
     return letter
+
+
+@task
+def invite_imported(*, job_id: str) -> None:
+    """Invite the new people of an import, those who have an address."""

@@ -94,7 +94,7 @@ def refused_file(library: Library, at: datetime) -> None:
         library,
         at,
         "fees-paid-draft.csv",
-        status=ImportJob.Status.REFUSED,
+        state=ImportJob.State.FAILED,
         error="Row 7, column expires_on: «31.2.» is no date; write it as 2026-02-28.",
         total=20,
         error_count=1,
@@ -106,7 +106,7 @@ def forgotten_file(library: Library, at: datetime) -> None:
         library,
         at,
         "summer-readers.ods",
-        status=ImportJob.Status.EXPIRED,
+        state=ImportJob.State.CANCELLED,
         total=31,
     )
 
@@ -121,7 +121,7 @@ def _note(library: Library, at: datetime, file_name: str, **values: Any) -> None
         file_name=file_name,
         sha256=sha256(file_name.encode()).hexdigest(),
         finished_at=at,
-        **{"status": ImportJob.Status.COMMITTED, **values},
+        **{"state": ImportJob.State.DONE, **values},
     )
     # The field itself knows only «now».
     ImportJob.objects.filter(pk=job.pk).update(created_at=at - REVIEW)

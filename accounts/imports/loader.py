@@ -1,38 +1,13 @@
 """Reads whom the rows are about, many at once."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models.functions import Lower
-from import_export.instance_loaders import BaseInstanceLoader
 
 from accounts.models import User
 from readers.models import Reader
 
 BATCH = 500
-
-
-class PersonLoader(BaseInstanceLoader):
-    """Gives the existing User of a row, its Reader attached, a batch of rows ahead.
-
-    Ask in the order of the rows. While writing, the people are locked until the end of
-    the transaction, so that nobody else changes what was just compared.
-    """
-
-    def __init__(self, resource: Any, dataset: Any = None) -> None:
-        super().__init__(resource, dataset)
-        keys = resource.register.keys
-        self._batches = [keys[i : i + BATCH] for i in range(0, len(keys), BATCH)]
-        self._loaded: set[str] = set()
-        self._people: dict[str, User] = {}
-
-    def get_instance(self, row: dict[str, str]) -> User | None:
-        key = self.resource.register.key_of(row["username"])
-        while key not in self._loaded:
-            batch = self._batches.pop(0)
-            self._loaded = set(batch)
-            self._people = load_people(batch, lock=self.resource.is_writing)
-        return self._people.get(key)
 
 
 def load_people(keys: Iterable[str], *, lock: bool) -> dict[str, User]:

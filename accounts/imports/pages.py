@@ -1,4 +1,4 @@
-"""The first step of an import: choose a file, or learn what it should look like."""
+"""The first steps of an import: choose a file, and say what its columns are."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
+from accounts.imports.base import step_url
 from accounts.imports.columns import COLUMN_HELP, COLUMNS
 from accounts.imports.forms import UploadForm
 from accounts.imports.people import PEOPLE
 from accounts.imports.reviews import ReviewPages
-from portal.imports.jobs import expire_jobs, open_job
-from portal.sheets import SheetError, SheetFormat, write_sheet
+from portal.imports.jobs import open_job
+from portal.sheets import SheetFormat, write_sheet
 
 # JSON has no header row: its template would be empty.
 TEMPLATE_FORMATS = [SheetFormat.XLSX, SheetFormat.CSV, SheetFormat.TSV, SheetFormat.ODS]
@@ -23,9 +24,9 @@ class ImportPages(ReviewPages):
     """Stands in for import-export's own pages, at their addresses."""
 
     def get_urls(self) -> list[URLPattern]:
-        address = "template/<str:ending>/"
         return [
-            self.import_path(address, self.template_view, "template"),
+            self.import_path("template/<str:ending>/", self.template_view, "template"),
+            self.import_path("<uuid:job_id>/columns/", self.columns_view, "columns"),
             *super().get_urls(),
         ]
 
@@ -33,30 +34,24 @@ class ImportPages(ReviewPages):
         self.refuse_without_right(request)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = UploadForm(*sent)
-        problems = []
         if form.is_valid():
-            try:
-                return self._take_file(request, form.cleaned_data["import_file"])
-            except SheetError as error:
-                problems = error.problems
+            upload = form.cleaned_data["import_file"]
+            job = open_job(
+                PEOPLE.target, owner=request.user, file_name=upload.name, file=upload
+            )
+            return redirect(step_url(job))
         return self.render_import(
             request,
             "upload",
             _("Import people"),
             form=form,
-            problems=problems,
-            file_name=getattr(form.files.get("import_file"), "name", ""),
             columns=COLUMN_HELP,
             template_formats=TEMPLATE_FORMATS,
             max_rows=f"{settings.IMPORT_MAX_ROWS:,}",
         )
 
-    def _take_file(self, request: HttpRequest, upload: Any) -> HttpResponse:
-        expire_jobs()
-        job = open_job(
-            PEOPLE, owner=request.user, file_name=upload.name, data=upload.read()
-        )
-        return redirect("admin:accounts_user_review_import", job.pk)
+    def columns_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
+        raise NotImplementedError
 
     def template_view(self, request: HttpRequest, ending: str) -> HttpResponse:
         """An empty table: the header row, and nothing below it."""

@@ -1,115 +1,87 @@
-"""People in a file, as `portal.imports.jobs` wants them: a spreadsheet or a fixture."""
+"""People from files: the kind of import that `portal.imports` asks to check and commit."""
 
-from collections.abc import Callable
+from itertools import batched, islice
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
-from tablib import Dataset
 
-from accounts.imports.columns import COLUMNS, KEY, match_columns
-from accounts.imports.fixture.people import PeopleFixture
-from accounts.imports.fixture.reading import is_fixture, read_objects
-from accounts.resources import PersonResource
-from portal.imports.jobs import ImportFile, ImportKind
-from portal.imports.review import Outcome, Review, RowReview
-from portal.sheets import Limits, Sheet, SheetProblem, SheetRow, read_sheet
-from portal.sheets.limits import MIB
+from accounts.imports.checking import Checker
+from accounts.imports.clashes import find_clashes
+from accounts.imports.committing import commit_rows
+from accounts.imports.counting import count_rows
+from accounts.imports.fixture.job import FIXTURE, check_fixture, commit_fixture
+from accounts.imports.naming import name_people
+from accounts.imports.options import ImportOptions
+from portal.imports.kinds import JobRefused
+from portal.imports.lease import Lease
+from portal.imports.rows import add_rows
+from portal.imports.storage import StoredFileError, stored_file
+from portal.models import ImportJob
+from portal.sheets import Limits, OpenSheet, Reading, SheetError, open_sheet
 
-NAME_CHARACTERS = 150
-# The page keeps the whole file in memory while somebody waits.
-MOST_BYTES = 20 * MIB
-OUTCOMES = {
-    "new": Outcome.CREATE,
-    "update": Outcome.UPDATE,
-    "skip": Outcome.UNCHANGED,
-    "invalid": Outcome.ERROR,
-}
-
-
-class PeopleSheet:
-    """A spreadsheet, one person per row."""
-
-    records_raw = False
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self._columns = match_columns(sheet)
-        self.row_count = len(sheet.rows)
-        self.on_row: Callable[[], None] = lambda: None
-
-    def check(self, actor: Any) -> Review:
-        return self._run(actor, dry_run=True)
-
-    def write(self, actor: Any) -> Review:
-        return self._run(actor, dry_run=False)
-
-    def details(self) -> dict[str, Any]:
-        return {}
-
-    def _run(self, actor: Any, *, dry_run: bool) -> Review:
-        rows = self._sheet.rows
-        resource = PersonResource(actor)
-        resource.on_row = self.on_row
-        result = resource.import_data(
-            Dataset(*(row.cells for row in rows), headers=self._columns),
-            dry_run=dry_run,
-            row_numbers=[row.number for row in rows],
-        )
-        at = self._columns.index(KEY)
-        return Review(
-            [
-                _review(row, row.cells[at], done)
-                for row, done in zip(rows, result.rows, strict=True)
-            ],
-            notices=[describe(self._sheet), *self._sheet.notices],
-        )
+IMPORT_RIGHT = "accounts.import_user"
+MIB = 1024 * 1024
+# Rows in one transaction of the check, and in one question to the database.
+CHUNK = 2000
 
 
-def read_people(data: bytes, file_name: str) -> ImportFile:
-    """For the pages, which check and commit while somebody waits."""
-    limits = Limits(bytes=MOST_BYTES, rows=settings.IMPORT_MAX_ROWS)
-    return read_people_file(data, file_name, limits)
+class PeopleImport:
+    target = "accounts.user"
+
+    def problem_with(self, owner: Any) -> str:
+        if owner is None or not owner.is_active:
+            return _("Whoever ordered it has no account any more.")
+        if not owner.has_perm(IMPORT_RIGHT):
+            return _("%s may no longer import people.") % owner
+        return ""
+
+    def check(self, job: ImportJob, lease: Lease, owner: Any) -> None:
+        try:
+            path = stored_file(job)
+            if job.format == FIXTURE:
+                check_fixture(job, lease, owner, path.read_bytes(), limits())
+                return
+            with open_sheet(path, job.file_name, limits(), reading_of(job)) as sheet:
+                _check_sheet(job, lease, owner, sheet)
+        except StoredFileError as error:
+            raise JobRefused(str(error)) from error
+        except SheetError as error:
+            raise JobRefused(str(error)) from error
+
+    def commit(self, job: ImportJob, lease: Lease, owner: Any) -> None:
+        if job.format == FIXTURE:
+            commit_fixture(job, lease, owner)
+        else:
+            commit_rows(job, lease, owner)
 
 
-def read_people_file(data: bytes, file_name: str, limits: Limits) -> ImportFile:
-    """Raises SheetError when the file cannot be used."""
-    if is_fixture(data):
-        return PeopleFixture(read_objects(data, limits))
-    return PeopleSheet(read_sheet(data, file_name, limits))
+PEOPLE = PeopleImport()
 
 
-PEOPLE = ImportKind(target="accounts.user", read=read_people)
+def limits() -> Limits:
+    return Limits(bytes=settings.IMPORT_MAX_MIB * MIB, rows=settings.IMPORT_MAX_ROWS)
 
 
-def describe(sheet: Sheet) -> str:
-    """How the file was understood, so that a wrong guess is seen."""
-    parts = [sheet.format.label]
-    if sheet.worksheet:
-        parts.append(_("worksheet «%s»") % sheet.worksheet)
-    if sheet.encoding:
-        parts.append(sheet.encoding)
-    if sheet.delimiter:
-        names = {",": _("comma"), ";": _("semicolon"), "\t": _("tab")}
-        name = names.get(sheet.delimiter, sheet.delimiter)
-        parts.append(_("separated by %s") % name)
-    return _("Read as %s.") % ", ".join(parts)
+def reading_of(job: ImportJob) -> Reading:
+    return Reading(**job.reading)
 
 
-def _review(row: SheetRow, label: str, result: Any) -> RowReview:
-    outcome = OUTCOMES[result.import_type]
-    problems = []
-    if outcome is Outcome.ERROR:
-        found = result.validation_error.message_dict
-        problems = [
-            SheetProblem(message, row.number, column)
-            for column, messages in sorted(found.items(), key=_by_column)
-            for message in messages
-        ]
-    return RowReview(
-        row.number, label[:NAME_CHARACTERS], outcome, result.changes, problems
-    )
-
-
-def _by_column(found: tuple[str, list[str]]) -> int:
-    return COLUMNS.index(found[0]) if found[0] in COLUMNS else len(COLUMNS)
+def _check_sheet(job: ImportJob, lease: Lease, owner: Any, sheet: OpenSheet) -> None:
+    """Goes on behind the rows that are there, if a worker was killed at it."""
+    options = ImportOptions.from_json(job.options)
+    if len(options.columns) != len(sheet.columns):
+        raise JobRefused(_("The file has other columns now. Choose them again."))
+    checker = Checker(options, owner)
+    for rows in batched(islice(sheet.rows(), job.done, None), CHUNK):
+        checked = checker.check(rows)
+        with transaction.atomic():
+            add_rows(job.pk, checked)
+            lease.keep(done=job.done + len(checked))
+    if options.username_template:
+        name_people(job, lease)
+    with transaction.atomic():
+        lease.lock()
+        find_clashes(job)
+        lease.end(ImportJob.State.READY, total=job.done, **count_rows(job))

@@ -13,7 +13,7 @@ from readers.querysets import users_without_reader
 
 def waiting_for_reader(job: ImportJob, actor: Any) -> QuerySet:
     """Those of a committed import who still have none, and whom the actor may touch."""
-    if job.status != ImportJob.Status.COMMITTED:
+    if job.state != ImportJob.State.DONE:
         return users_without_reader().none()
     names = job.details.get("without_reader", [])
     users = users_without_reader().filter(username__in=names)

@@ -23,28 +23,29 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
     list_display = (
         "file_name",
         "owner_name",
-        "display_status",
+        "display_state",
         "created_at",
         "total",
         "created_count",
         "updated_count",
         "unchanged_count",
+        "skipped_count",
         "error_count",
         "display_next",
     )
     list_filter = (
-        ("status", ChoicesDropdownFilter),
+        ("state", ChoicesDropdownFilter),
         ("created_at", RangeDateTimeFilter),
     )
-    search_fields = ("file_name",)
-    search_help_text = _("Search by the file's name")
+    search_fields = ("file_name", "owner_name")
+    search_help_text = _("Search by the name of the file or of who imported it")
     fieldsets = (
         (
             None,
             {
                 "fields": (
                     ("file_name", "owner_name"),
-                    ("display_status", "display_next"),
+                    ("display_state", "display_next"),
                     ("created_at", "finished_at"),
                     "error",
                 )
@@ -54,7 +55,7 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
             _("Rows"),
             {
                 "fields": (
-                    ("total", "error_count"),
+                    ("total", "skipped_count", "error_count"),
                     ("created_count", "updated_count", "unchanged_count"),
                 )
             },
@@ -69,7 +70,7 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .defer("details", "error")
+            .defer("details", "error", "options", "reading")
             .annotate(is_own=Q(owner=user.pk), may_see_changes=Value(may_see))
         )
 
@@ -84,8 +85,8 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
         context = {"show_history": False, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
-    @display(description=_("Status"), ordering="status")
-    def display_status(self, job: ImportJob) -> str:
+    @display(description=_("State"), ordering="state")
+    def display_state(self, job: ImportJob) -> str:
         return render_to_string("portal/includes/import_status.html", {"job": job})
 
     @display(description="SHA-256")
@@ -96,10 +97,10 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
 
     @display(description=_("Next"))
     def display_next(self, job: ImportJob) -> str:
-        """The review, for whose it is, or what a committed import changed."""
-        if job.is_waiting and job.is_own:  # type: ignore[attr-defined]
-            name = f"admin:{job.target.replace('.', '_')}_review_import"
-            return _link(reverse(name, args=[job.pk]), _t("Review"))
+        """The next step, for whose it is, or what an import changed."""
+        if not job.is_finished and job.is_own:  # type: ignore[attr-defined]
+            name = f"admin:{job.target.replace('.', '_')}_job_import"
+            return _link(reverse(name, args=[job.pk]), _t("Go on"))
         if job.change_set_id and job.may_see_changes:  # type: ignore[attr-defined]
             address = reverse("admin:portal_changeset_change", args=[job.change_set_id])
             return _link(address, _t("Changes"))

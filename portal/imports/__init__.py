@@ -8,5 +8,4 @@
 - `rows`     import rows, written many at once
 - `storage`  the uploaded files
 - `review`   what a fixture would do, row by row
-- `resource` django-import-export's resource, made to look before it acts
 """

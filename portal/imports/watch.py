@@ -16,9 +16,7 @@ def take_up_again() -> int:
 
     Once too often does no harm: only one worker gets the lease.
     """
-    silent = ImportJob.objects.working().filter(
-        heartbeat_at__lt=timezone.now() - LEASE
-    )
+    silent = ImportJob.objects.working().filter(heartbeat_at__lt=timezone.now() - LEASE)
     jobs = list(silent.values_list("pk", flat=True))
     for job_id in jobs:
         run_import_job.enqueue(job_id=str(job_id))

@@ -118,13 +118,14 @@ class Reader(TrackedModel):
     def clean(self) -> None:
         super().clean()
         problems = {
-            **self._problems_with_dates(timezone.localdate()),
+            **self.problems_with_dates(timezone.localdate()),
             **self._problems_with_card(),
         }
         if problems:
             raise ValidationError(problems)
 
-    def _problems_with_dates(self, today: date) -> dict[str, Any]:
+    def problems_with_dates(self, today: date) -> dict[str, Any]:
+        """Field → what is wrong with its date, by itself or beside the others."""
         problems: dict[str, Any] = {}
         if self.birth_date and self.birth_date >= today:
             problems["birth_date"] = _("The birth date must be in the past.")

@@ -1,0 +1,64 @@
+"""Rows that cannot be written as they were reviewed, because people changed since."""
+
+import json
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.imports.checking import WHOLE_ROW
+from accounts.imports.persons import version_of
+from accounts.imports.rights import RowRights
+from accounts.imports.sql import READERS, ROWS, USERS, fetch
+from accounts.imports.staging import STAGE
+from portal.imports.kinds import JobRefused
+from portal.models import Outcome
+
+
+def find_drift(owner: Any) -> dict[int, str]:
+    """Row → why it cannot be written now; raises JobRefused if none can."""
+    rights = RowRights(owner)
+    found: dict[int, str] = {}
+    gone = _("This person was deleted after the check.")
+    changed = _("This person was changed after the check; nothing was overwritten.")
+    for row, person, is_gone in fetch(
+        f"""SELECT s.row_id, s.person_id, u.id IS NULL FROM {STAGE} s
+        JOIN {ROWS} r ON r.id = s.row_id
+        LEFT JOIN {USERS} u ON u.id = s.person_id
+        LEFT JOIN {READERS} p ON p.user_id = s.person_id
+        WHERE s.person_id IS NOT NULL
+            AND (u.id IS NULL OR r.version <> {version_of("u", "p")})"""
+    ):
+        found[row] = gone if is_gone else changed
+    for row, person in _untouchable(rights):
+        problem = rights.problem_with_person(person, is_new=False)
+        if problem:
+            found[row] = problem
+    for is_new in (True, False):
+        having = "IS NULL" if is_new else "IS NOT NULL"
+        problem = rights.problem_with_person(None, is_new=is_new)
+        if problem and fetch(f"SELECT 1 FROM {STAGE} WHERE person_id {having} LIMIT 1"):
+            raise JobRefused(problem)
+    return found
+
+
+def _untouchable(rights: RowRights) -> list[tuple[int, int]]:
+    people = (
+        fetch(f"SELECT row_id, person_id FROM {STAGE} WHERE person_id IS NOT NULL")
+        if rights.untouchable
+        else []
+    )
+    return [(row, person) for row, person in people if person in rights.untouchable]
+
+
+def put_down(found: dict[int, str]) -> None:
+    """Tell it with the rows, which are in error now."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"""UPDATE {ROWS} SET outcome = '{Outcome.ERROR.value}', messages = %s
+            WHERE id = %s""",
+            [
+                (json.dumps({WHOLE_ROW: [text]}, ensure_ascii=False), row)
+                for row, text in found.items()
+            ],
+        )

@@ -1,0 +1,49 @@
+"""SQL over import rows: `r` is always an import row, `%s` its job."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from portal.models import ImportJob, ImportRow
+from readers.models import Reader
+
+
+def table(model: Any) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+ROWS, USERS, READERS = (table(model) for model in (ImportRow, User, Reader))
+# Still to be written, as far as is known.
+WRITTEN = "r.job_id = %s AND r.outcome IN ('create', 'update') AND NOT r.is_left_out"
+
+
+def value(name: str, alias: str = "r") -> str:
+    """A value of the row as text; NULL when the row says nothing of it."""
+    path = f"'$.{name}'" if connection.vendor == "sqlite" else f"'{name}'"
+    return f'{alias}."values" ->> {path}'
+
+
+def has_value(name: str, alias: str = "r") -> str:
+    """Whether the row says anything of it, be it that it is to be cleared."""
+    if connection.vendor == "sqlite":
+        return f"json_type({alias}.\"values\", '$.{name}') IS NOT NULL"
+    return f"jsonb_exists({alias}.\"values\", '{name}')"
+
+
+def key_of(job: ImportJob) -> Any:
+    """The job's key as the database keeps it."""
+    return ImportJob._meta.pk.get_db_prep_value(job.pk, connection)
+
+
+def execute(statement: str, parameters: Iterable[Any] = ()) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return cursor.rowcount
+
+
+def fetch(statement: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return cursor.fetchall()
