@@ -12,7 +12,7 @@ TRIED_AT_ONCE = 50
 
 def propose_username(first_name: str, last_name: str) -> str:
     """«Anna» and «Berg» give `anna.berg`; marks are dropped, every script is kept."""
-    words = [_word(name) for name in (first_name, last_name)]
+    words = [fold_word(name) for name in (first_name, last_name)]
     return ".".join(word for word in words if word)[:MAX_LENGTH].strip(".-")
 
 
@@ -33,7 +33,8 @@ def free_username(first_name: str, last_name: str, users: Any) -> str:
         number += TRIED_AT_ONCE
 
 
-def _word(name: str) -> str:
+def fold_word(name: str) -> str:
+    """«Zoë O’Neill» gives `zoe-o-neill`."""
     letters = unicodedata.normalize("NFKD", name).lower()
     # Marks go from Latin letters only: in other scripts they may be vowels.
     kept = "".join(

@@ -2,7 +2,7 @@
 
 - `columns`  the columns of the people's table, and the headers that name them
 - `options`  what is chosen for one file: columns, mode, match, defaults
-- `cells`    what a cell may hold
+- `cells`    what a cell may hold; `days` reads its dates
 - `people`   a spreadsheet or a fixture, as `portal.imports.jobs` wants it
 - `fixture`  Django's fixture as one more format
 - `pages`    import: choose a file; `reviews` then: look at it, and decide

@@ -4,8 +4,7 @@ The widgets of `accounts.resources.PersonResource`. A text that cannot be read r
 ValueError with what would be accepted.
 """
 
-import re
-from datetime import date, datetime, time
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -16,13 +15,12 @@ from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 from phonenumber_field.phonenumber import to_python as parse_phone
 
+from accounts.imports.days import read_day
 from accounts.models import User
 from portal.sheets.problems import quote
 
 YES = {"true", "yes", "y", "1"}
 NO = {"false", "no", "n", "0"}
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 NAMES_SHOWN = 10
 EXAMPLE_PHONE = "+44 20 7946 0958"
 
@@ -71,32 +69,10 @@ class FlagCell(Widget):
 
 class DateCell(Widget):
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> date | None:
-        text = value.strip()
-        if not text:
-            return None
-        day = _day(text)
-        if day is None:
-            raise ValueError(
-                _("%s is not a date I can read; write year, month, day: 2024-03-12.")
-                % quote(value)
-            )
-        return day
+        return read_day(value) if value.strip() else None
 
     def render(self, value: date | None, obj: Any = None, **kwargs: Any) -> str:
         return value.isoformat() if value else ""
-
-
-def _day(text: str) -> date | None:
-    """A date; a moment counts only as its midnight, which is how sheets keep dates."""
-    try:
-        if DAY.fullmatch(text):
-            return date.fromisoformat(text)
-        if MOMENT.fullmatch(text):
-            moment = datetime.fromisoformat(text)
-            return moment.date() if moment.time() == time.min else None
-    except ValueError:
-        pass
-    return None
 
 
 class PhoneCell(Widget):

@@ -61,7 +61,8 @@ def anna(reader_user, branch, category):
     ("column", "cell", "message"),
     [
         ("is_active", "perhaps", "«perhaps» is neither yes nor no"),
-        ("birth_date", "12.03.2024", "«12.03.2024» is not a date I can read; write"),
+        ("birth_date", "12.03.2024", "may be 12 March 2024 or 3 December 2024"),
+        ("birth_date", "soon", "«soon» is not a date I can read; write"),
         ("birth_date", "2024-02-30", "is not a date I can read"),
         ("joined_on", "2024-03-12T10:30:00", "is not a date I can read"),
         ("joined_on", "20240312", "is not a date I can read"),
