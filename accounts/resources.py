@@ -1,8 +1,8 @@
 """The resource of people: one row carries a User and its Reader.
 
-It names the columns, what their cells may hold, and how an export writes them. Column
-by column, and what a blank cell means, it is told in `accounts.imports.columns`. Rights,
-staff flags and passwords have no column.
+It names the columns, what their cells may hold, and how an export writes them. What
+a blank cell means is told in `accounts.imports.columns`. Rights, staff flags and
+passwords have no column.
 """
 
 from typing import Any, Never

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.columns import COLUMNS, KEPT_WHEN_BLANK, KEY
 from accounts.imports.likeness import likeness
+from accounts.imports.mapping.reading import reader_of
+from accounts.imports.mapping.templates import parse_template
 from accounts.imports.options import Blank, ColumnChoice, ImportOptions, Mode
 from accounts.imports.persons import People, Person
 from accounts.imports.readings import ColumnReader
@@ -36,7 +38,7 @@ type Problems = dict[str, list[str]]
 
 
 class Checker:
-    """Checks rows for one actor with one set of options; take a new one for each run."""
+    """Checks rows for one actor with one set of options; take a new one each time."""
 
     def __init__(self, options: ImportOptions, actor: Any) -> None:
         self._options = options
@@ -57,7 +59,11 @@ class Checker:
             for column, text in options.defaults.items()
             if text
         }
-        self._template = None
+        self._template = (
+            parse_template(options.username_template)
+            if options.username_template
+            else None
+        )
         self._keeps_blank = (
             set(COLUMNS) if options.blank == Blank.KEEP else set(KEPT_WHEN_BLANK)
         )
@@ -65,7 +71,7 @@ class Checker:
         self._today = timezone.localdate()
 
     def _reader(self, column: str, choice: ColumnChoice | None = None) -> ColumnReader:
-        prepare = None
+        prepare = reader_of(choice) if choice else None
         return ColumnReader(column, self._resource, prepare)
 
     def _reader_at(self, position: int | None) -> ColumnReader | None:
@@ -187,10 +193,10 @@ class Checker:
         if self._template is None:
             problems[KEY] = [_("A new person needs a username.")]
             return
-        try:
-            values[WISH] = self._template.name_for(texts)
-        except ValueError as error:
-            problems[KEY] = [str(error)]
+        if wish := self._template.username(texts):
+            values[WISH] = wish
+        else:
+            problems[KEY] = [_("Nothing of which the template makes a username.")]
 
     def _known(
         self,

@@ -21,8 +21,8 @@ def find_drift(owner: Any) -> dict[int, str]:
     found: dict[int, str] = {}
     gone = _("This person was deleted after the check.")
     changed = _("This person was changed after the check; nothing was overwritten.")
-    for row, person, is_gone in fetch(
-        f"""SELECT s.row_id, s.person_id, u.id IS NULL FROM {STAGE} s
+    for row, is_gone in fetch(
+        f"""SELECT s.row_id, u.id IS NULL FROM {STAGE} s
         JOIN {ROWS} r ON r.id = s.row_id
         LEFT JOIN {USERS} u ON u.id = s.person_id
         LEFT JOIN {READERS} p ON p.user_id = s.person_id

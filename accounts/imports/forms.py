@@ -7,7 +7,7 @@ from unfold.widgets import (
 )
 
 from accounts.imports.columns import COLUMNS
-from accounts.imports.people import MOST_BYTES
+from accounts.imports.people import limits
 from portal.sheets import SheetFormat
 from portal.sheets.limits import describe_bytes
 
@@ -29,12 +29,12 @@ class UploadForm(forms.Form):
 
     def clean_import_file(self) -> forms.Field:
         upload = self.cleaned_data["import_file"]
-        if upload.size > MOST_BYTES:
+        if upload.size > limits().bytes:
             raise forms.ValidationError(
                 _("The file has %(size)s; at most %(most)s are read.")
                 % {
                     "size": describe_bytes(upload.size),
-                    "most": describe_bytes(MOST_BYTES),
+                    "most": describe_bytes(limits().bytes),
                 }
             )
         return upload

@@ -21,10 +21,7 @@ def likeness(texts: Mapping[str, str]) -> str:
     if not born:
         return ""
     name = f"{texts.get('first_name', '')} {texts.get('last_name', '')}"
-    if name.isascii():
-        folded = name.lower()
-    else:
-        folded = _plain(name)
+    folded = name.lower() if name.isascii() else _plain(name)
     words = sorted(_WORDS.findall(_DOUBLED.sub(r"\1", folded)))
     return f"{' '.join(words)} {born}"[:255] if words else ""
 

@@ -1,4 +1,4 @@
-"""People from files: the kind of import that `portal.imports` asks to check and commit."""
+"""People from files: the kind of import that `portal.imports` checks and commits."""
 
 from itertools import batched, islice
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the cells of a column mean: value, text and what is wrong, each text read once."""
+"""What the cells of a column mean: value, text and what is wrong."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

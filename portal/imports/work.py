@@ -57,7 +57,7 @@ def _owner(job: ImportJob) -> Any:
 
 
 def _give_up(lease: Lease, why: str) -> None:
-    """A check that fails is the end; what was reviewed stays there to be tried again."""
+    """A check that fails is the end; what was reviewed stays, to be tried again."""
     if lease.job.state == ImportJob.State.COMMITTING:
         state = ImportJob.State.READY
         why = _("Nothing was imported: %s") % why

@@ -2,7 +2,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 STATES = {
     "refused": "failed",
     # Nobody can go on with them: their files were read in another way.
