@@ -20,8 +20,7 @@ from django.utils import timezone
 
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.history.exporting import COLUMNS, Scope, json_lines, sheet_rows, told
-from portal.sheets import SheetError, SheetFormat, stream_csv
-from portal.sheets.write_xlsx import save_xlsx
+from portal.sheets import SheetError, SheetFormat, save_sheet, stream_csv
 
 EXPORT_HISTORY = "portal.export_history"
 JSON_LINES = "jsonl"
@@ -87,7 +86,7 @@ class ExportHistoryMixin(ReadOnlyModelAdmin):
         # The response closes it, and with that it is gone from the disk.
         file = tempfile.TemporaryFile()  # noqa: SIM115
         try:
-            save_xlsx(file, _columns(), rows)
+            save_sheet(file, SheetFormat.XLSX, _columns(), rows)
         except SheetError as error:
             # More than a sheet can hold; a narrower list, or another format, can.
             file.close()

@@ -7,17 +7,20 @@ knows what the columns mean, and nothing here needs Django.
 from portal.sheets.encodings import ENCODINGS
 from portal.sheets.formats import SheetFormat
 from portal.sheets.limits import DEFAULT_LIMITS, Limits
+from portal.sheets.marks import MarkedRow
 from portal.sheets.opening import OpenSheet, open_sheet
 from portal.sheets.problems import SheetError, SheetProblem
 from portal.sheets.read import read_sheet
 from portal.sheets.sheet import Sheet, SheetRow
 from portal.sheets.source import Reading
-from portal.sheets.write import stream_csv, write_sheet
+from portal.sheets.write import WRITABLE, save_sheet, stream_csv, write_sheet
 
 __all__ = [
     "DEFAULT_LIMITS",
     "ENCODINGS",
+    "WRITABLE",
     "Limits",
+    "MarkedRow",
     "OpenSheet",
     "Reading",
     "Sheet",
@@ -27,6 +30,7 @@ __all__ = [
     "SheetRow",
     "open_sheet",
     "read_sheet",
+    "save_sheet",
     "stream_csv",
     "write_sheet",
 ]

@@ -3,15 +3,24 @@
 import csv
 import datetime as dt
 import io
+import tracemalloc
 import zipfile
 from decimal import Decimal
+from tempfile import TemporaryFile
 
 import openpyxl
 import pytest
 from odf import opendocument, table, teletype
 
-from portal.sheets import SheetError, SheetFormat, read_sheet, stream_csv, write_sheet
-from tests.portal.sheets.hostile import WRITTEN
+from portal.sheets import (
+    WRITABLE,
+    SheetError,
+    SheetFormat,
+    read_sheet,
+    save_sheet,
+    stream_csv,
+    write_sheet,
+)
 
 RISKY = [
     "=1+1",
@@ -45,13 +54,13 @@ def written_xlsx(columns, *rows):
     return openpyxl.load_workbook(io.BytesIO(data)).active
 
 
-@pytest.mark.parametrize("each", WRITTEN)
+@pytest.mark.parametrize("each", WRITABLE)
 def test_row_of_another_width_is_a_mistake_of_the_caller(each):
     with pytest.raises(ValueError, match="Row 3 has 1 of 2 cells"):
         write_sheet(each, ["a", "b"], [["1", "2"], ["1"]])
 
 
-@pytest.mark.parametrize("each", WRITTEN)
+@pytest.mark.parametrize("each", WRITABLE)
 @pytest.mark.parametrize("rows", [[["x", "\ud800"]], [["x", ""], ["x", "\udfff"]]])
 def test_half_a_character_is_refused_with_its_place(each, rows):
     with pytest.raises(SheetError) as caught:
@@ -74,7 +83,7 @@ def test_control_character_is_refused_in_ods(text):
         write_sheet(SheetFormat.ODS, ["a"], [[text]])
 
 
-@pytest.mark.parametrize("each", WRITTEN)
+@pytest.mark.parametrize("each", WRITABLE)
 def test_header_is_checked_too(each):
     with pytest.raises(SheetError, match="row 1, column"):
         write_sheet(each, ["\ud800"], [])
@@ -196,7 +205,7 @@ def test_stream_gives_pieces_while_rows_are_fetched():
     assert b"".join(pieces).endswith(b"row 9999\r\n")
 
 
-@pytest.mark.parametrize("each", WRITTEN)
+@pytest.mark.parametrize("each", WRITABLE)
 def test_values_are_written_as_the_reader_gives_them(each):
     values = {
         "none": (None, ""),
@@ -221,8 +230,46 @@ def test_values_are_written_as_the_reader_gives_them(each):
     assert dict(zip(sheet.columns, sheet.rows[0].cells, strict=True)) == texts
 
 
+def peak_of(each, rows):
+    tracemalloc.start()
+    try:
+        with TemporaryFile() as target:
+            texts = ([f"row {number}", "text" * 5] for number in range(rows))
+            save_sheet(target, each, ["a", "b"], texts)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("each", WRITABLE)
+def test_memory_does_not_grow_with_the_rows(each):
+    peak_of(each, 10)
+
+    assert peak_of(each, 20_000) < 1.5 * peak_of(each, 4000)
+
+
+def test_json_without_rows_is_an_empty_list():
+    assert write_sheet(SheetFormat.JSON, ["a"], []) == b"[]"
+
+
+def test_more_rows_than_a_worksheet_holds_go_on_in_a_second_one():
+    with TemporaryFile() as target:
+        rows = (["x"] if number else ["first"] for number in range(1_048_577))
+        save_sheet(target, SheetFormat.XLSX, ["a"], rows)
+        book = openpyxl.load_workbook(target, read_only=True)
+        beginnings = [
+            [row[0] for row in sheet.iter_rows(max_row=2, values_only=True)]
+            for sheet in book
+        ]
+        second = [row[0] for row in book.worksheets[1].iter_rows(values_only=True)]
+
+    assert book.sheetnames == ["Sheet1", "Sheet1 continued (2)"]
+    assert beginnings == [["a", "first"], ["a", "x"]]
+    assert second == ["a", "x", "x"]
+
+
 @pytest.mark.parametrize(
-    "each", [each for each in WRITTEN if each is not SheetFormat.JSON]
+    "each", [each for each in WRITABLE if each is not SheetFormat.JSON]
 )
 def test_header_alone_is_read_back(each):
     sheet = read_sheet(write_sheet(each, ["a", "b; c"], []), f"a.{each.value}")
