@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
@@ -47,8 +48,13 @@ def save_xlsx(
     # With its folder all its temporary files go, after an error as well.
     with TemporaryDirectory() as folder:
         workbook = Workbook(target, {"constant_memory": True, "tmpdir": folder})
+        workbook.use_zip64()
         _Writer(workbook, columns, has_reason).write(rows)
-        workbook.close()
+        try:
+            workbook.close()
+        except FileCreateError as error:
+            # It hides what the disk said.
+            raise error.args[0] from None
 
 
 class _Writer:
