@@ -9,14 +9,17 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Groups and permissions belong, for staff, to the same part of the portal.
         apps.get_app_config("auth").verbose_name = self.verbose_name
-        # Its models must be there first.
+        # Their models must be there first.
         from accounts.imports.people import PEOPLE
+        from accounts.imports.taking_out import PeopleExport
         from accounts.signals import keep_password
-        from portal.imports.kinds import register
+        from portal.exports.kinds import register as register_export
+        from portal.imports.kinds import register as register_import
 
+        register_import(PEOPLE)
+        register_export(PeopleExport())
         pre_save.connect(
             keep_password,
             sender=self.get_model("User"),
             dispatch_uid="accounts.keep_password",
         )
-        register(PEOPLE)

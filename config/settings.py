@@ -163,6 +163,11 @@ REVERT_ONE_BY_ONE_ROWS = env.int("REVERT_ONE_BY_ONE_ROWS", 1000)
 # A revert of more history rows than this is carried out by the worker.
 REVERT_IN_BACKGROUND_ROWS = env.int("REVERT_IN_BACKGROUND_ROWS", 5000)
 IMPORT_DIR = DATA_DIR / "imports"
+# An export of more rows than this is made by the worker.
+EXPORT_NOW_ROWS = env.int("EXPORT_NOW_ROWS", 5000)
+# How many days an exported file can be downloaded.
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", 7)
+EXPORT_DIR = DATA_DIR / "exports"
 
 # --- Jobs and mail ---------------------------------------------------------------
 

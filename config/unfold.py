@@ -125,7 +125,7 @@ UNFOLD = {
                 ],
             },
             {
-                "title": "Imports",
+                "title": "Imports and exports",
                 "items": [
                     {
                         "title": "Import people",
@@ -144,6 +144,12 @@ UNFOLD = {
                         "icon": "inventory_2",
                         "link": reverse_lazy("admin:portal_importjob_changelist"),
                         "permission": "portal.theme.may_view_imports",
+                    },
+                    {
+                        "title": "Past exports",
+                        "icon": "outbox",
+                        "link": reverse_lazy("admin:portal_exportjob_changelist"),
+                        "permission": "portal.theme.may_view_exports",
                     },
                 ],
             },

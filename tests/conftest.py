@@ -65,6 +65,8 @@ def pytest_runtest_teardown(item, nextitem):
             give_right.give_right(apps_of_migrations(), None)
             give_rights = import_module("accounts.migrations.0005_review_rights")
             give_rights.give_rights(apps_of_migrations(), None)
+            see_exports = import_module("accounts.migrations.0006_see_exports")
+            see_exports.give_rights(apps_of_migrations(), None)
     return outcome
 
 
@@ -84,6 +86,7 @@ def _fast_and_offline(settings, tmp_path):
         "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}
     }
     settings.IMPORT_DIR = tmp_path / "imports"
+    settings.EXPORT_DIR = tmp_path / "exports"
 
 
 def make_staff(username, *roles):

@@ -73,7 +73,12 @@ class ExpiryForm(forms.Form):
 
 
 class PeopleActionsMixin(PortalModelAdmin):
-    actions = ("activate", "deactivate", "send_invitations", "extend_expiry")
+    actions: tuple[str, ...] = (
+        "activate",
+        "deactivate",
+        "send_invitations",
+        "extend_expiry",
+    )
 
     def has_invite_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("accounts.invite_user")

@@ -74,6 +74,7 @@ class UserAdmin(
         "email",
         "reader__card_number",
     )
+    actions = (*InvitePageMixin.actions, "export_selected")
     search_help_text = _("Search by name, username, e-mail or card number")
     ordering = ("username",)
 

@@ -6,6 +6,6 @@
 - `people`   a spreadsheet or a fixture, as `portal.imports.jobs` wants it
 - `fixture`  Django's fixture as one more format
 - `pages`    import: choose a file; `reviews` then: look at it, and decide
-- `exports`  the export page
+- `exports`  the export page; `taking_out` what it writes
 - `admin`    the mixin that gives them to the people's admin
 """

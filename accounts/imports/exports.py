@@ -1,61 +1,95 @@
-"""The export page: the people of the list, with its filters, in any format."""
+"""The export page: the people of the list, with its filters or ticks, in any format."""
 
-import tempfile
-from collections.abc import Iterator
-from io import TextIOWrapper
+import logging
+from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.admin import ExportMixin
 
-from accounts.imports.columns import COLUMNS
-from accounts.imports.fixture.export import write_fixture
-from accounts.imports.forms import FIXTURE, ExportForm
+from accounts.imports.fixture import FIXTURE
+from accounts.imports.forms import ExportForm
+from accounts.imports.taking_out import PeopleExport
 from accounts.models import User
-from accounts.resources import PersonResource
 from portal.admin.base import PortalModelAdmin
-from portal.sheets import SheetError, SheetFormat, stream_csv, write_sheet
+from portal.admin.export_jobs import file_response
+from portal.admin.filter_words import filters_in_words
+from portal.exports.jobs import order
+from portal.exports.work import problem_with_disk
+from portal.models import ExportJob
+from portal.sheets import SheetProblem
 
-CHUNK = 1000
-# What the list keeps in its address beside filters: page, order, all, error.
-NOT_FILTERS = {"p", "o", "all", "e"}
+logger = logging.getLogger(__name__)
+
+PEOPLE = PeopleExport()
+CHUNK = 10_000
 
 
 class ExportPages(ExportMixin, PortalModelAdmin):
     """Stands in for import-export's own page, at its address."""
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return super().has_export_permission(request) and self.has_view_permission(
-            request
-        )
+        return PEOPLE.may_export(request.user)
 
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
         if not self.has_export_permission(request):
             raise PermissionDenied
         try:
-            people = self._listed_people(request)
+            listed = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             # As the list itself answers to an address that somebody typed.
             return redirect("admin:accounts_user_changelist")
-        form = ExportForm(request.POST if request.method == "POST" else None)
-        problems = []
+        is_sent = request.method == "POST"
+        form = ExportForm(request.POST if is_sent else None)
+        which = filters_in_words(listed, request)
+        return self._answer(request, form, listed.queryset, which)
+
+    @admin.action(description=gettext_lazy("Export"), permissions=["export"])
+    def export_selected(
+        self, request: HttpRequest, queryset: QuerySet
+    ) -> HttpResponseBase:
+        """The same page for those that are ticked; its form comes here again."""
+        is_across = request.POST.get("select_across") == "1"
+        ticked = [] if is_across else request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if is_across:
+            which = filters_in_words(self.get_changelist_instance(request), request)
+        else:
+            which = _("Chosen one by one")
+        form = ExportForm(request.POST if "format" in request.POST else None)
+        sent = [("action", "export_selected"), ("select_across", int(is_across))]
+        sent += [(ACTION_CHECKBOX_NAME, key) for key in ticked]
+        return self._answer(request, form, queryset, which, sent)
+
+    def _answer(
+        self,
+        request: HttpRequest,
+        form: ExportForm,
+        listed: QuerySet,
+        which: str,
+        sent: list[tuple[str, Any]] | None = None,
+    ) -> HttpResponseBase:
+        people = User.objects.filter(pk__in=listed.order_by().values("pk"))
+        problem = ""
         if form.is_valid():
             try:
-                return _file_of(people, **form.cleaned_data)
-            except SheetError as error:
-                problems = error.problems
+                job = self._order(request, form.cleaned_data, people, which)
+            except OSError as error:
+                logger.exception("An export could not be ordered.")
+                problem = problem_with_disk(error)
+            else:
+                if job.state != ExportJob.State.FAILED:
+                    return file_response(job) or redirect(_page_of(job))
+                problem = job.error
         return TemplateResponse(
             request,
             "accounts/imports/export.html",
@@ -65,55 +99,29 @@ class ExportPages(ExportMixin, PortalModelAdmin):
                 "title": _("Export people"),
                 "form": form,
                 "count": people.count(),
-                "is_filtered": bool(request.GET.keys() - NOT_FILTERS),
-                "problems": problems,
+                "which": which,
+                "sent": sent or [],
+                "problems": [SheetProblem(problem)] if problem else [],
             },
         )
 
-    def _listed_people(self, request: HttpRequest) -> QuerySet:
-        """Those whom the list shows to this person, in the order of their names."""
-        listed = self.get_export_queryset(request).order_by().values("pk")
-        return User.objects.filter(pk__in=listed).with_reader().order_by("username")
-
-
-def _file_of(people: QuerySet, format: str, columns: list[str]) -> HttpResponseBase:
-    if format == FIXTURE:
-        return _fixture(people)
-    columns = [column for column in COLUMNS if column in columns]
-    sheet_format = SheetFormat(format)
-    name = f"people-{timezone.localdate()}.{sheet_format.value}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    rows = export_rows(people, columns)
-    if sheet_format.delimiter:
-        return StreamingHttpResponse(
-            stream_csv(sheet_format, columns, rows),
-            content_type=f"{sheet_format.content_type}; charset=utf-8",
-            headers=headers,
+    def _order(
+        self, request: HttpRequest, chosen: dict[str, Any], people: QuerySet, which: str
+    ) -> ExportJob:
+        keys = people.order_by("username").values_list("pk", flat=True)
+        format = chosen["format"]
+        ending = f"{FIXTURE}.json" if format == FIXTURE else format
+        return order(
+            target=PEOPLE.target,
+            owner=request.user,
+            file_name=f"people-{timezone.localdate()}.{ending}",
+            format=format,
+            columns=[] if format == FIXTURE else chosen["columns"],
+            filters=which,
+            query=request.GET.urlencode(),
+            keys=keys.iterator(CHUNK),
         )
-    return HttpResponse(
-        write_sheet(sheet_format, columns, rows),
-        content_type=sheet_format.content_type,
-        headers=headers,
-    )
 
 
-def export_rows(people: QuerySet, columns: list[str]) -> Iterator[list[str]]:
-    """One row each, its cells in the order of `COLUMNS`, whatever that of `columns`."""
-    resource = PersonResource()
-    for person in people.iterator(CHUNK):
-        yield resource.export_resource(person, selected_fields=columns)
-
-
-def _fixture(people: QuerySet) -> FileResponse:
-    # The response closes it, and with that it is gone from the disk.
-    file = tempfile.TemporaryFile()  # noqa: SIM115
-    text = TextIOWrapper(file, encoding="utf-8")
-    write_fixture(people, text)
-    text.detach()
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"people-{timezone.localdate()}.fixture.json",
-        content_type="application/json",
-    )
+def _page_of(job: ExportJob) -> str:
+    return reverse("admin:portal_exportjob_change", args=[job.pk])

@@ -7,14 +7,14 @@ from unfold.widgets import (
 )
 
 from accounts.imports.columns import COLUMNS
+from accounts.imports.fixture import FIXTURE
 from accounts.imports.people import limits
-from portal.sheets import SheetFormat
+from portal.sheets import WRITABLE, SheetFormat
 from portal.sheets.limits import describe_bytes
 
-FIXTURE = "fixture"
 ENDINGS = ",".join(f".{each.value}" for each in SheetFormat)
 FORMATS = [
-    *((each.value, f"{each.label} (.{each.value})") for each in SheetFormat),
+    *((each.value, f"{each.label} (.{each.value})") for each in WRITABLE),
     (FIXTURE, _("Django fixture (.json), for another installation")),
 ]
 

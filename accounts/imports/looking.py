@@ -55,9 +55,7 @@ class Look:
     def _with_text(self, rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
         """In any cell as it stands in the file, in the username, or as a number."""
         folded = Lower(Cast("cells", TextField()))
-        found = Q(folded__contains=self.text.lower()) | Q(
-            username__icontains=self.text
-        )
+        found = Q(folded__contains=self.text.lower()) | Q(username__icontains=self.text)
         if self.text.isdecimal() and len(self.text) < 9:
             found |= Q(number=int(self.text))
         return rows.alias(folded=folded).filter(found)

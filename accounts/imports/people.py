@@ -11,7 +11,8 @@ from accounts.imports.checking import Checker
 from accounts.imports.clashes import find_clashes
 from accounts.imports.committing import commit_rows
 from accounts.imports.counting import count_rows
-from accounts.imports.fixture.job import FIXTURE, check_fixture, commit_fixture
+from accounts.imports.fixture import FIXTURE
+from accounts.imports.fixture.job import check_fixture, commit_fixture
 from accounts.imports.naming import name_people
 from accounts.imports.options import ImportOptions
 from portal.imports.kinds import JobRefused

@@ -1,5 +1,6 @@
 from portal.models.change_count import ChangeCount
 from portal.models.change_set import ChangeSet, Verdict
+from portal.models.export_job import ExportJob
 from portal.models.import_job import ImportJob
 from portal.models.import_recipe import ImportRecipe
 from portal.models.import_row import ImportRow, Outcome
@@ -11,6 +12,7 @@ from portal.models.seal import Seal, SealScope
 __all__ = [
     "ChangeCount",
     "ChangeSet",
+    "ExportJob",
     "ImportJob",
     "ImportRecipe",
     "ImportRow",

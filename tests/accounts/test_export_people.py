@@ -13,13 +13,13 @@ from openpyxl import load_workbook
 from accounts.imports.columns import COLUMNS
 from accounts.models import User
 from portal.models import ChangeSet
-from portal.sheets import SheetFormat, read_sheet
+from portal.sheets import WRITABLE, read_sheet
 from readers.models import Reader
 from tests.import_steps import EXPORT, download, newest_job, text_of, upload
 
 pytestmark = pytest.mark.django_db
 
-FORMATS = [each.value for each in SheetFormat]
+FORMATS = [each.value for each in WRITABLE]
 FORMULAS = ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", "＝1", "'=1", "==1"]
 
 
@@ -130,7 +130,7 @@ def test_filters_and_search_of_the_list_hold(client, people):
     sheet = exported(client, "csv", query=query)
 
     assert [row.cells[0] for row in sheet.rows] == ["person2"]
-    assert "1 person, as the list was filtered" in text_of(
+    assert "1 person: Active: No · Search: person" in text_of(
         client.get(f"{reverse(EXPORT)}{query}")
     )
 

@@ -31,6 +31,7 @@ AUDITOR = READ | {
     "portal.export_history",
     "portal.review_history",
     "portal.view_changeset",
+    "portal.view_exportjob",
     "portal.view_history",
     "portal.view_importjob",
 }

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.models import ChangeSet, ImportJob, RevertJob
+from portal.models import ChangeSet, ExportJob, ImportJob, RevertJob
 from readers.models import Reader
 
 
@@ -18,4 +18,13 @@ def rows(root, reader_user, branch, category, manager):
     )
     RevertJob.objects.create(
         owner=manager, owner_name="manager", reverts=ChangeSet.objects.first()
+    )
+    ExportJob.objects.create(
+        target="accounts.user",
+        owner=manager,
+        owner_name="manager",
+        file_name="people.csv",
+        format="csv",
+        columns=["username"],
+        total=1,
     )

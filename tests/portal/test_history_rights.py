@@ -83,7 +83,7 @@ def without(holder, rights):
 def test_each_page_of_history_has_a_line():
     names = {str(pattern.name) for _before, pattern in all_patterns()}
     others = {"portal_changeset_add", "portal_changeset_delete"}
-    others |= {"portal_importjob_history", "portal_revertjob_history"}
+    others |= {f"portal_{kind}job_history" for kind in ("export", "import", "revert")}
     about = {
         name
         for name in names

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tokens import invitation_link
 from portal.history.acts import change_set
-from portal.models import ChangeSet, RevertJob
+from portal.models import ChangeSet, ExportJob, RevertJob
 from readers.models import Branch, Category, Reader
 from tests.conftest import PASSWORD
 from tests.import_steps import newest_job
@@ -312,6 +312,40 @@ def repair_import(cast: Cast):
     confirm(cast, job)
     yield
     cast.post(reverse("admin:accounts_user_repair_import", args=[job.pk]), {})
+
+
+# --- Exports ---------------------------------------------------------------------
+
+
+@write_path("action accounts.user export_selected")
+def export_selected(cast: Cast):
+    sent = {"format": "csv", "columns": ["username"]}
+    cast.act("accounts_user", "export_selected", [cast.anna], **sent)
+    assert ExportJob.objects.get().state == "done"
+
+
+def large_export(**values) -> ExportJob:
+    return ExportJob.objects.create(
+        target="accounts.user",
+        owner=User.objects.get(username="root"),
+        owner_name="root",
+        file_name="people.csv",
+        format="csv",
+        **values,
+    )
+
+
+@write_path("page portal_exportjob_cancel")
+def cancel_export(cast: Cast):
+    job = large_export()
+    cast.post(reverse("admin:portal_exportjob_cancel", args=[job.pk]), {})
+
+
+@write_path("page portal_exportjob_again")
+def start_export_again(cast: Cast):
+    long_ago = timezone.now() - timedelta(hours=1)
+    job = large_export(state="running", heartbeat_at=long_ago)
+    cast.post(reverse("admin:portal_exportjob_again", args=[job.pk]), {})
 
 
 # --- Ways back -------------------------------------------------------------------

@@ -37,6 +37,8 @@ LOOKS = {
     "portal_changeset_export",
     "portal_changeset_objects",
     "portal_deleted",
+    "portal_exportjob_download",
+    "portal_exportjob_progress",
     "portal_proof",
     "portal_proof_head",
     "search",
