@@ -4,14 +4,19 @@ import logging
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import invitation_link
+from portal.models import ImportJob
 
 logger = logging.getLogger(__name__)
+
+# Letters ordered in one transaction.
+INVITED = 200
 
 
 @task
@@ -48,4 +53,33 @@ def invitation_letter(
 
 @task
 def invite_imported(*, job_id: str) -> None:
-    """Invite the new people of an import, those who have an address."""
+    """Order a letter for each new person of an import who can be written to.
+
+    How far it is stands in the job, saved together with the orders: a worker that was
+    killed at it has ordered no letter twice.
+    """
+    while _invite_some(job_id):
+        pass
+
+
+def _invite_some(job_id: str) -> bool:
+    with transaction.atomic():
+        jobs = ImportJob.objects.select_for_update()
+        job = jobs.filter(pk=job_id, state=ImportJob.State.DONE).first()
+        if job is None:
+            return False
+        last = job.details.get("invited_up_to", 0)
+        created = User.history.model._base_manager.filter(
+            change_set=job.change_set_id, history_type="+", id__gt=last
+        )
+        keys = list(created.order_by("id").values_list("id", flat=True)[:INVITED])
+        people = User.objects.active().exclude(email="").filter(pk__in=keys)
+        for key in people.order_by("pk").values_list("pk", flat=True):
+            send_invitation_letter.enqueue(
+                user_id=key,
+                invited_by=job.owner_name,
+                base_url=job.details.get("address", ""),
+            )
+        if keys:
+            job.update(details={**job.details, "invited_up_to": keys[-1]})
+        return bool(keys)

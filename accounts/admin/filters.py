@@ -1,11 +1,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 
+from accounts.models import User
+from portal.models import ImportJob
 from readers.models import Reader
 
 
@@ -38,3 +41,37 @@ class ExpiryFilter(DropdownFilter):
         if self.value() == "never":
             return queryset.filter(reader__isnull=False, reader__expires_on=None)
         return queryset
+
+
+class ImportFilter(DropdownFilter):
+    """The people whom an import made or changed, as they are now."""
+
+    title = _("import")
+    parameter_name = "imported"
+    offered = 20
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Any]]:
+        jobs = _imports_of(request.user).order_by("-finished_at")[: self.offered]
+        return [(str(job.pk), job.file_name) for job in jobs.only("file_name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        try:
+            job = _imports_of(request.user).get(pk=self.value())
+        except (ImportJob.DoesNotExist, ValidationError):
+            return queryset.none()
+        made = {"change_set": job.change_set_id}
+        users = User.history.model._base_manager.filter(**made).values("id")
+        readers = Reader.history.model._base_manager.filter(**made).values("user_id")
+        return queryset.filter(Q(pk__in=users) | Q(pk__in=readers))
+
+
+def _imports_of(user: Any) -> QuerySet:
+    """Those that this person may know of, and that changed something."""
+    jobs = ImportJob.objects.filter(target="accounts.user", change_set__isnull=False)
+    if user.has_perm("portal.view_importjob"):
+        return jobs
+    return jobs.filter(owner=user)

@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from accounts.admin.filters import ExpiryFilter, RoleFilter
+from accounts.admin.filters import ExpiryFilter, ImportFilter, RoleFilter
 from accounts.admin.invite import InvitePageMixin
 from accounts.admin.rights import StaffRightsMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
@@ -64,6 +64,7 @@ class UserAdmin(
         ("is_staff", BooleanRadioFilter),
         ("is_active", BooleanRadioFilter),
         ExpiryFilter,
+        ImportFilter,
         ("reader__joined_on", RangeDateFilter),
     )
     list_select_related = ("reader__category", "reader__branch")

@@ -60,6 +60,11 @@ def _forget(job: ImportJob) -> None:
         WHERE job_id = %s AND clashes IS NOT NULL""",
         [key_of(job)],
     )
+    execute(
+        f"""UPDATE {ROWS} SET remarks = NULL
+        WHERE job_id = %s AND remarks IS NOT NULL""",
+        [key_of(job)],
+    )
 
 
 def _repeated(job: ImportJob, key: str, shown: str) -> list[tuple[Any, ...]]:

@@ -15,6 +15,8 @@ from portal.models import ImportJob, ImportRow, Outcome
 LEFT_OUT = "left-out"
 REMARKED = "remarked"
 LONGEST_SHOWN = 200
+# More are no number of a row, whatever the file.
+MOST_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Look:
         """In any cell as it stands in the file, in the username, or as a number."""
         folded = Lower(Cast("cells", TextField()))
         found = Q(folded__contains=self.text.lower()) | Q(username__icontains=self.text)
-        if self.text.isdecimal() and len(self.text) < 9:
+        if self.text.isdecimal() and len(self.text) <= MOST_DIGITS:
             found |= Q(number=int(self.text))
         return rows.alias(folded=folded).filter(found)
 

@@ -12,7 +12,7 @@ from accounts.imports.base import step_url
 from accounts.imports.columns import COLUMN_HELP, COLUMNS
 from accounts.imports.forms import UploadForm
 from accounts.imports.people import PEOPLE
-from accounts.imports.reviews import ReviewPages
+from accounts.imports.results import ResultPages
 from portal.imports.jobs import open_job
 from portal.sheets import SheetFormat, write_sheet
 
@@ -20,7 +20,7 @@ from portal.sheets import SheetFormat, write_sheet
 TEMPLATE_FORMATS = [SheetFormat.XLSX, SheetFormat.CSV, SheetFormat.TSV, SheetFormat.ODS]
 
 
-class ImportPages(ReviewPages):
+class ImportPages(ResultPages):
     """Stands in for import-export's own pages, at their addresses."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from portal.admin.plans import SHOWN, doubts_about, judge
@@ -14,7 +15,8 @@ from portal.history.crowds.writing import carry_out_source
 from portal.history.revert import plan_source
 from portal.history.sources import Source
 from portal.history.steps import Plan, RevertRefused
-from portal.history.writing import CHANGED_MEANWHILE, carry_out
+from portal.history.writing import CHANGED_MEANWHILE, NOT_TOGETHER, carry_out
+from portal.imports.undoing import note_revert
 from portal.models import ChangeSet
 
 RIGHTS = ("portal.revert_history", "portal.view_history", "portal.view_changeset")
@@ -61,6 +63,17 @@ def plan_for(user: Any, source: Source) -> Plan:
 
 def revert(order: Order) -> tuple[Plan, ChangeSet | None]:
     """Do what was shown; raises RevertRefused, having written nothing."""
+    try:
+        with transaction.atomic():
+            done = _carry_out(order)
+            note_revert(order.reverts)
+    except IntegrityError as error:
+        # Some constraints are asked only when the outermost transaction ends.
+        raise RevertRefused([NOT_TOGETHER]) from error
+    return done
+
+
+def _carry_out(order: Order) -> tuple[Plan, ChangeSet | None]:
     if order.source.size > settings.REVERT_ONE_BY_ONE_ROWS:
         return carry_out_source(
             order.source, _actor(order.user), order.digest, **order.act_is

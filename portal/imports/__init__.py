@@ -5,6 +5,7 @@
 - `work`     the worker's task that carries the job one step further
 - `lease`    one worker's hold on a job, and what it may write while it has it
 - `watch`    jobs whose worker died are taken up again; old files and rows go
+- `undoing` what the revert of an import does to its job
 - `rows`     import rows, written many at once
 - `storage`  the uploaded files
 - `review`   what a fixture would do, row by row

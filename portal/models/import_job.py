@@ -141,6 +141,12 @@ class ImportJob(models.Model):
         return self.state in self.WAITING
 
     @property
+    def has_refused_rows(self) -> bool:
+        """Whether there are rows in error that can be had as a file."""
+        is_there = self.state in (self.State.READY, self.State.DONE, self.State.UNDONE)
+        return is_there and self.error_count > 0 and bool(self.options)
+
+    @property
     def to_write(self) -> int:
         """How many rows would change anything."""
         return self.created_count + self.updated_count
