@@ -44,7 +44,7 @@ def validate_card_number(number: str) -> None:
         raise ValidationError(
             _(
                 "A card number has letters A to Z, digits, and - . / between them, "
-                "such as RR482019337."
+                "such as RR482019339."
             ),
             code="card_number_characters",
         )

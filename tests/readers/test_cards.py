@@ -1,5 +1,7 @@
 """Card numbers: generated ones verify, mistyped ones are refused."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -30,6 +32,14 @@ def is_refused(number):
 
 
 # --- Refusals --------------------------------------------------------------------
+
+
+def test_refusal_gives_an_example_that_is_accepted():
+    with pytest.raises(ValidationError) as refused:
+        validate_card_number("*")
+
+    [example] = re.findall(r"RR\d+", str(refused.value))
+    assert not is_refused(example)
 
 
 @given(numbers, places, st.integers(1, 9))
