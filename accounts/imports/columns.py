@@ -1,16 +1,9 @@
-"""The columns of the people's table, and the headers that name them."""
+"""The columns of the people's table, by the names that an export gives them."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from portal.sheets.problems import SheetError, SheetProblem, quote
-from portal.sheets.sheet import Sheet
 
 USER_COLUMNS = ("username", "email", "first_name", "last_name", "is_active")
 READER_COLUMNS = (
@@ -28,8 +21,6 @@ KEY = "username"
 # What a person cannot be without: a blank cell means «no opinion» here, where in the
 # other columns it clears the value.
 KEPT_WHEN_BLANK = {"is_active", "card_number", "joined_on"}
-
-_BETWEEN_WORDS = re.compile(r"[\s_\-.]+")
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ COLUMN_HELP = [
     ),
     ColumnHelp(
         "card_number",
-        gettext_lazy("A number that nobody else has: RR482019337"),
+        gettext_lazy("A number that nobody else has: RR482019339"),
         gettext_lazy("A new person gets a new number, others keep theirs"),
     ),
     ColumnHelp("category", gettext_lazy("The category's name: Adult"), _CLEARS),
@@ -84,53 +75,3 @@ COLUMN_HELP = [
         "notes", gettext_lazy("Text, of several lines where the format can"), _CLEARS
     ),
 ]
-
-
-def match_columns(sheet: Sheet) -> list[str]:
-    """The column that each header names; «First name» and «first-name» are the same.
-
-    Raises SheetError for headers that name none or one twice, and without a username.
-    """
-    problems: list[SheetProblem] = []
-    found: dict[str, str] = {}
-    for header in sheet.columns:
-        column = _LOOSE.get(_loose(header))
-        if column is None:
-            problems.append(SheetProblem(_unknown(header), column=header))
-        elif column in found:
-            problems.append(SheetProblem(_repeated(found[column]), column=header))
-        else:
-            found[column] = header
-    if KEY not in found:
-        problems.append(SheetProblem(_missing_key(sheet.columns)))
-    if problems:
-        raise SheetError(problems)
-    return list(found)
-
-
-def _loose(header: str) -> str:
-    text = unicodedata.normalize("NFKC", header).casefold()
-    return _BETWEEN_WORDS.sub("", text)
-
-
-_LOOSE = {_loose(column): column for column in COLUMNS}
-
-
-def _unknown(header: str) -> str:
-    close = get_close_matches(_loose(header), _LOOSE, n=1)
-    hint = _("Did you mean %s? ") % quote(_LOOSE[close[0]]) if close else ""
-    return _("There is no such column. %(hint)sThe columns are: %(columns)s.") % {
-        "hint": hint,
-        "columns": ", ".join(COLUMNS),
-    }
-
-
-def _repeated(earlier: str) -> str:
-    return _("This is the same column as %s. Each may stand once.") % quote(earlier)
-
-
-def _missing_key(headers: list[str]) -> str:
-    return _(
-        "The column «username» is missing: it says whom a row is about. "
-        "The file has: %s."
-    ) % ", ".join(map(quote, headers))

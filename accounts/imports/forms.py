@@ -2,7 +2,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminRadioSelectWidget,
 )
 
@@ -22,20 +21,18 @@ FORMATS = [
 class UploadForm(forms.Form):
     import_file = forms.FileField(
         label=_("File"),
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ENDINGS}),
+        widget=forms.FileInput(attrs={"accept": ENDINGS}),
         allow_empty_file=True,
         error_messages={"required": _("Choose a file first.")},
     )
 
     def clean_import_file(self) -> forms.Field:
         upload = self.cleaned_data["import_file"]
-        if upload.size > limits().bytes:
+        most = limits().bytes
+        if upload.size > most:
             raise forms.ValidationError(
                 _("The file has %(size)s; at most %(most)s are read.")
-                % {
-                    "size": describe_bytes(upload.size),
-                    "most": describe_bytes(limits().bytes),
-                }
+                % {"size": describe_bytes(upload.size), "most": describe_bytes(most)}
             )
         return upload
 

@@ -1,32 +1,38 @@
-"""The first steps of an import: choose a file, and say what its columns are."""
+"""The first step of an import: choose a file, or learn what it should look like."""
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from accounts.imports.base import step_url
+from accounts.imports.choosing.pages import ColumnsPages
+from accounts.imports.choosing.sample import read_sample
 from accounts.imports.columns import COLUMN_HELP, COLUMNS
+from accounts.imports.fixture import FIXTURE
+from accounts.imports.fixture.reading import is_fixture
 from accounts.imports.forms import UploadForm
-from accounts.imports.people import PEOPLE
-from accounts.imports.results import ResultPages
-from portal.imports.jobs import open_job
-from portal.sheets import SheetFormat, write_sheet
+from accounts.imports.people import PEOPLE, limits
+from portal.imports.jobs import open_job, order_check, refuse_job
+from portal.imports.storage import stored_file
+from portal.models import ImportJob
+from portal.sheets import SheetError, SheetFormat, write_sheet
+from portal.sheets.limits import describe_bytes
 
+# Enough of a file to know a fixture by.
+START = 4096
 # JSON has no header row: its template would be empty.
 TEMPLATE_FORMATS = [SheetFormat.XLSX, SheetFormat.CSV, SheetFormat.TSV, SheetFormat.ODS]
 
 
-class ImportPages(ResultPages):
+class ImportPages(ColumnsPages):
     """Stands in for import-export's own pages, at their addresses."""
 
     def get_urls(self) -> list[URLPattern]:
         return [
             self.import_path("template/<str:ending>/", self.template_view, "template"),
-            self.import_path("<uuid:job_id>/columns/", self.columns_view, "columns"),
             *super().get_urls(),
         ]
 
@@ -34,24 +40,45 @@ class ImportPages(ResultPages):
         self.refuse_without_right(request)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = UploadForm(*sent)
+        problems = []
         if form.is_valid():
             upload = form.cleaned_data["import_file"]
             job = open_job(
-                PEOPLE.target, owner=request.user, file_name=upload.name, file=upload
+                PEOPLE.target,
+                owner=request.user,
+                file_name=upload.name,
+                file=upload.chunks(),
             )
-            return redirect(step_url(job))
+            try:
+                return self._begin_import(job)
+            except SheetError as error:
+                refuse_job(job, str(error))
+                problems = error.problems
+        most = limits()
         return self.render_import(
             request,
             "upload",
             _("Import people"),
             form=form,
+            problems=problems,
+            file_name=getattr(form.files.get("import_file"), "name", ""),
             columns=COLUMN_HELP,
             template_formats=TEMPLATE_FORMATS,
-            max_rows=f"{settings.IMPORT_MAX_ROWS:,}",
+            most_bytes=describe_bytes(most.bytes),
+            most_rows=f"{most.rows:,}",
+            most_columns=most.columns,
         )
 
-    def columns_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
-        raise NotImplementedError
+    def _begin_import(self, job: ImportJob) -> HttpResponse:
+        """Raises SheetError for a file that cannot be used at all."""
+        with stored_file(job).open("rb") as file:
+            start = file.read(START)
+        if is_fixture(start):
+            job.update(format=FIXTURE)
+            order_check(job)
+        else:
+            job.update(format=read_sample(job).sheet.format.value)
+        return redirect(step_url(job))
 
     def template_view(self, request: HttpRequest, ending: str) -> HttpResponse:
         """An empty table: the header row, and nothing below it."""

@@ -40,6 +40,16 @@ def earlier_imports(job: ImportJob) -> Any:
     return same.filter(state=State.DONE).exclude(pk=job.pk).order_by("-finished_at")
 
 
+def revise_job(job: ImportJob, **values: Any) -> None:
+    """Change how the file is read, or its options; raises WrongState.
+
+    What was checked before is void then.
+    """
+    with transaction.atomic():
+        _move(job, ImportJob.WAITING, state=State.UPLOADED, **values)
+        job.rows.all()._raw_delete(job.rows.db)
+
+
 def order_check(job: ImportJob) -> None:
     """Have the file checked (again) with its options; raises WrongState."""
     with transaction.atomic():
@@ -78,6 +88,18 @@ def order_commit(
             origin=origin[:100],
         )
         _enqueue(job)
+
+
+def refuse_job(job: ImportJob, why: str) -> None:
+    """The end of a file that cannot be used at all."""
+    _move(
+        job,
+        [State.UPLOADED],
+        state=State.FAILED,
+        error=why,
+        finished_at=timezone.now(),
+    )
+    storage.remove(job)
 
 
 def cancel_job(job: ImportJob) -> None:
