@@ -5,11 +5,13 @@ or again after its worker was killed, is carried out once.
 """
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +21,14 @@ from portal.history.sources import Source
 from portal.history.steps import RevertRefused
 from portal.history.writing import NOT_TOGETHER
 from portal.models import RevertJob
+from portal.queue import enqueue_again
 
 logger = logging.getLogger(__name__)
+
+# After so long without an end, it is started again, by its owner or by the worker.
+PATIENCE = timedelta(minutes=2)
+# After this, only by its owner: it may be what kills its workers.
+GIVE_UP = timedelta(days=1)
 
 
 def open_revert_job(order: Order, *, total: int) -> RevertJob:
@@ -46,6 +54,26 @@ def open_revert_job(order: Order, *, total: int) -> RevertJob:
 def start(job: RevertJob) -> None:
     """Also for a job whose worker was killed: what is done is not done again."""
     transaction.on_commit(partial(run_revert_job.enqueue, job_id=job.pk))
+
+
+def take_up_again() -> int:
+    """Start the jobs again that came to no end for long; tells how many.
+
+    Once too often does no harm, as with `start`.
+    """
+    now = timezone.now()
+    late = RevertJob.objects.exclude(status__in=RevertJob.TERMINAL).annotate(
+        begun_at=Coalesce("started_at", "created_at")
+    )
+    late = late.filter(begun_at__lt=now - PATIENCE, created_at__gt=now - GIVE_UP)
+    if not late.exists():
+        return 0
+    with transaction.atomic():
+        # Who holds the row is alive: it is one long transaction.
+        jobs = list(late.select_for_update(skip_locked=True))
+        for job in jobs:
+            enqueue_again(run_revert_job, job_id=job.pk)
+    return len(jobs)
 
 
 @task

@@ -1,6 +1,5 @@
 """The pages of large reverts: how far they are, and what came of them."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,11 +21,8 @@ from unfold.decorators import display
 
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.read_only import ReadOnlyModelAdmin
-from portal.jobs import start
+from portal.jobs import PATIENCE, start
 from portal.models import RevertJob
-
-# After so long without an end, its owner may have it started again.
-PATIENCE = timedelta(minutes=2)
 
 
 @admin.register(RevertJob)

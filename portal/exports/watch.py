@@ -7,6 +7,7 @@ from portal.exports.lease import LEASE
 from portal.exports.work import run_export_job
 from portal.models import ExportJob
 from portal.models.export_job import keep_deadline
+from portal.queue import enqueue_again
 
 
 def take_up_again() -> int:
@@ -17,7 +18,7 @@ def take_up_again() -> int:
     silent = ExportJob.objects.working().filter(heartbeat_at__lt=timezone.now() - LEASE)
     jobs = list(silent.values_list("pk", flat=True))
     for job_id in jobs:
-        run_export_job.enqueue(job_id=str(job_id))
+        enqueue_again(run_export_job, job_id=str(job_id))
     return len(jobs)
 
 

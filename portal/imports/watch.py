@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from portal.imports import storage
 from portal.imports.lease import LEASE
 from portal.imports.work import run_import_job
 from portal.models import ImportJob, ImportRow
+from portal.queue import enqueue_again
 
 
 def take_up_again() -> int:
@@ -17,9 +19,14 @@ def take_up_again() -> int:
     Once too often does no harm: only one worker gets the lease.
     """
     silent = ImportJob.objects.working().filter(heartbeat_at__lt=timezone.now() - LEASE)
-    jobs = list(silent.values_list("pk", flat=True))
-    for job_id in jobs:
-        run_import_job.enqueue(job_id=str(job_id))
+    # A look costs SQLite's writers nothing.
+    if not silent.exists():
+        return 0
+    with transaction.atomic():
+        # Who holds the row is alive, in the middle of a long step.
+        jobs = list(silent.select_for_update(skip_locked=True))
+        for job in jobs:
+            enqueue_again(run_import_job, job_id=str(job.pk))
     return len(jobs)
 
 

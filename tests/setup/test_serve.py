@@ -17,23 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30
 
 
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    # A database of its own: the worker polls, and would meet the tests' data.
-    database = tmp_path_factory.mktemp("serve") / "portal.sqlite3"
-    environment = os.environ | {
-        "DEBUG": "true",
-        "DATABASE_URL": f"sqlite:///{database}",
-    }
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-    )
-    return environment | {"DATABASE": str(database)}
-
-
 @pytest.fixture
 def port():
     with socket.socket() as probe:
@@ -137,7 +120,7 @@ def test_history_without_its_guard_is_refused(serve, environment):
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("granian", "web"), ("db_worker", "worker"), ("seal_history", "sealer")],
+    [("granian", "web"), ("django work", "worker"), ("seal_history", "sealer")],
 )
 def test_death_of_one_ends_the_other_and_names_it(serve, module, name):
     process = serve()

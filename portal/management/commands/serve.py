@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from portal.processes import Child, end_children
 
+WORKER_COMMAND = ["django", "work"]
 SEALER_COMMAND = ["django", "seal_history", "--watch", "10"]
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--web-only",
             action="store_true",
-            help="start neither worker nor sealer; run `manage.py db_worker` and "
+            help="start neither worker nor sealer; run `manage.py work` and "
             "`manage.py seal_history --watch 10` elsewhere",
         )
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         self.listen_to_signals()
         commands = {"web": web_command(options)}
         if not options["web_only"]:
-            commands["worker"] = worker_command()
+            commands["worker"] = WORKER_COMMAND
             commands["sealer"] = SEALER_COMMAND
         children: list[Child] = []
         try:
@@ -148,11 +149,6 @@ def web_command(options: dict[str, Any]) -> list[str]:
         return [*command, "--access-log"]
     # Not «warning»: granian warns of more threads than cores, but ours mostly wait.
     return [*command, "--log-level", "error"]
-
-
-def worker_command() -> list[str]:
-    # The reloader, on by default in development, kills tasks in the middle.
-    return ["django", "db_worker", "--no-reload", "--queue-name", "*"]
 
 
 def accepted_host() -> str:
