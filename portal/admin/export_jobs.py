@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import (
@@ -62,10 +63,10 @@ class ExportJobAdmin(ReadOnlyModelAdmin):
     list_display = (
         "file_name",
         "owner_name",
-        "filters",
+        "display_which",
         "display_state",
         "created_at",
-        "total",
+        "display_total",
         "display_next",
     )
     list_filter = (
@@ -191,6 +192,14 @@ class ExportJobAdmin(ReadOnlyModelAdmin):
     def _may_take(self, request: HttpRequest, job: ExportJob) -> bool:
         is_own = job.owner_id == request.user.pk
         return is_own and kind_of(job).may_export(request.user)
+
+    @display(description=_("Which"))
+    def display_which(self, job: ExportJob) -> str:
+        return job.filters or _t("The whole list")
+
+    @display(description=_("Rows"), ordering="total")
+    def display_total(self, job: ExportJob) -> str:
+        return intcomma(job.total)
 
     @display(description=_("State"), ordering="state")
     def display_state(self, job: ExportJob) -> str:

@@ -1,6 +1,7 @@
 """The worker's part: makes the file, and hands it over in one step with the job's end.
 
-Killed at any moment it leaves no file under the job's name, or the job done.
+Killed at any moment it leaves a job that is not done, and so nothing to download, or
+one that is, with its whole file.
 """
 
 import errno
