@@ -91,8 +91,9 @@ def files(settings):
 
 
 def lose(user, what):
-    if what == "the right to export":
-        user.groups.set([Group.objects.get(name="Front desk")])
+    roles = {"the right to export": "Front desk", "all but a look": "Auditor"}
+    if what in roles:
+        user.groups.set([Group.objects.get(name=roles[what])])
     elif what == "the right to view":
         role = Group.objects.get(name="Importer")
         lost = ["view_user", "change_user"]
@@ -104,7 +105,7 @@ def lose(user, what):
         User.objects.filter(pk=user.pk).update(**{flag: False})
 
 
-RIGHTS = ["the right to export", "the right to view"]
+RIGHTS = ["the right to export", "the right to view", "all but a look"]
 
 
 # --- Refusals --------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import errno
 import io
 import tracemalloc
 import zipfile
@@ -92,6 +93,19 @@ def test_header_is_checked_too(each):
 def test_text_too_long_for_excel_is_refused_and_not_cut():
     with pytest.raises(SheetError, match=r"row 2, column a: .* 32,768"):
         write_sheet(SheetFormat.XLSX, ["a"], [["x" * 32_768]])
+
+
+@pytest.mark.parametrize("each", WRITABLE)
+@pytest.mark.parametrize("count", [1, 20_000])
+def test_full_disk_is_told_as_such(each, count):
+    rows = ([f"row {number * 7919 % 100_003}"] for number in range(count))
+    with (
+        open("/dev/full", "r+b", buffering=0) as target,
+        pytest.raises(OSError) as caught,
+    ):
+        save_sheet(target, each, ["a"], rows)
+
+    assert caught.value.errno == errno.ENOSPC
 
 
 @pytest.mark.parametrize("each", PLAIN_TEXT)
