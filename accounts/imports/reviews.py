@@ -128,8 +128,8 @@ class ReviewPages(ProgressPages):
             messages.error(
                 request,
                 _(
-                    "Nothing was imported: there are rows in error. Mend them, or choose "
-                    "the good rows only."
+                    "Nothing was imported: there are rows in error. Mend them, or "
+                    "choose the good rows only."
                 ),
             )
             return redirect(step_url(job))

@@ -1,4 +1,4 @@
-"""Our reader of xlsx gives the cells that python-calamine gives, where that is right."""
+"""Our reader of xlsx gives the cells that calamine gives, where that is right."""
 
 import datetime as dt
 import io
