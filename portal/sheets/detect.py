@@ -34,7 +34,8 @@ ZIP_SIGNS = (
     ("vnd.oasis.opendocument", "an OpenDocument file that is no spreadsheet"),
 )
 HTML = re.compile(
-    r"\s*<(?:!doctype\s+html|(?:html|head|body|meta|table|div|style)\b)", re.IGNORECASE
+    r"\s*<(?:!doctype\s+html|(?:html|head|body|meta|table|div|style|font|center)\b|!--)",
+    re.IGNORECASE,
 )
 XML = re.compile(r"\s*<\?xml\b")
 JSON = re.compile(r'\s*(?:\[\s*(?:[\[{\]"\d]|-\d|$)|\{\s*(?:["}]|$))')

@@ -21,6 +21,7 @@ FILES = {each: write_sheet(each, ["name"], [["ada"]]) for each in WRITTEN}
         (b"\x1f\x8b\x08\x00", "people.csv.gz", "a gzip archive"),
         (b"<!DOCTYPE html><table>", "people.xls", "a web page (HTML)"),
         (b"\n <table><tr><td>", "people.csv", "a web page (HTML)"),
+        (b"<!-- by a program --><html>", "people.xls", "a web page (HTML)"),
         ("<html>".encode("utf-16"), "people.xls", "a web page (HTML)"),
         (b'<?xml version="1.0"?><Workbook>', "people.xls", "an XML document"),
         (make_zip({"a.txt": "x"}), "people.zip", "a zip archive"),
