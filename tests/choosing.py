@@ -15,8 +15,10 @@ def page_of(job: ImportJob, name: str = "columns") -> str:
     return reverse(f"admin:accounts_user_{name}_import", args=[job.pk])
 
 
-def uploaded(client: Client, content: str | bytes) -> ImportJob:
-    upload(client, content)
+def uploaded(
+    client: Client, content: str | bytes, name: str = "people.csv"
+) -> ImportJob:
+    upload(client, content, name)
     return newest_job()
 
 
