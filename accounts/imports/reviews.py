@@ -21,6 +21,8 @@ from portal.imports import jobs
 from portal.models import ImportJob, ImportRow, Outcome
 
 ROWS_PER_PAGE = 50
+# None of these would go in anyway.
+UNTICKABLE = {Outcome.ERROR, Outcome.SKIP, Outcome.UNCHANGED}
 LONGEST_CELL = 5000
 
 
@@ -55,6 +57,7 @@ class ReviewPages(ProgressPages):
             page=page,
             rows=shown(job, list(page.object_list)),
             page_range=pages.get_elided_page_range(page.number),
+            may_tick=look.show not in UNTICKABLE and bool(job.options),
             seen=_seen(job),
         )
 
@@ -162,7 +165,9 @@ def _figures(job: ImportJob) -> list[tuple[str, Any, int]]:
         Outcome.ERROR: job.error_count,
     }
     figures = [(each.value, each.label, count) for each, count in counts.items()]
-    return [*figures, (LEFT_OUT, _("Left out"), left_out)]
+    if left_out:
+        figures.append((LEFT_OUT, _("Left out"), left_out))
+    return figures
 
 
 def _seen(job: ImportJob) -> str:
