@@ -14,7 +14,7 @@ from portal.models import ImportJob, ImportRow, Outcome
 
 LEFT_OUT = "left-out"
 REMARKED = "remarked"
-LONGEST_SHOWN = 200
+LONGEST_SHOWN = 60
 # More are no number of a row, whatever the file.
 MOST_DIGITS = 8
 
