@@ -44,6 +44,8 @@ def progress_of(job: Job) -> dict[str, Any]:
 def _text(job: Job, rate: float | None, left: float | None) -> str:
     if job.started_at is None:
         return _("The worker has not begun yet.")
+    if not job.total:
+        return _("The worker has begun.")
     text = _("%(done)s of %(total)s rows") % {
         "done": intcomma(job.done),
         "total": intcomma(job.total),

@@ -43,13 +43,15 @@ def importers_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 class JobPages(ImportMixin, PortalModelAdmin):
     """A page brings nothing but the job's id, and the job is its owner's alone.
 
-    import-export's own trusts what the browser sends back.
+    import-export's own confirmation, which trusts what the browser sends back, has no
+    address.
     """
 
     def get_urls(self) -> list[URLPattern]:
+        stock = "accounts_user_process_import"
         return [
             self.import_path("<uuid:job_id>/", self.job_view, "job"),
-            *super().get_urls(),
+            *(each for each in super().get_urls() if each.name != stock),
         ]
 
     def import_path(self, address: str, view: Any, name: str) -> URLPattern:

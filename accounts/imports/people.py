@@ -79,10 +79,17 @@ def _check_sheet(job: ImportJob, lease: Lease, owner: Any, sheet: OpenSheet) -> 
         checked = checker.check(rows)
         with transaction.atomic():
             add_rows(job.pk, checked)
-            lease.keep(done=job.done + len(checked))
+            done = job.done + len(checked)
+            lease.keep(done=done, total=_expected(done, sheet))
     if options.username_template:
         name_people(job, lease)
     with transaction.atomic():
         lease.lock()
         find_clashes(job)
         lease.end(ImportJob.State.READY, total=job.done, **count_rows(job))
+
+
+def _expected(done: int, sheet: OpenSheet) -> int:
+    """How many rows there will be, by how much of the file they were read from."""
+    share = sheet.share_read
+    return round(done / share) if share else done

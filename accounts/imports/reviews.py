@@ -165,7 +165,9 @@ def _figures(job: ImportJob) -> list[tuple[str, Any, int]]:
         Outcome.SKIP: job.skipped_count - left_out,
         Outcome.ERROR: job.error_count,
     }
-    figures = [(each.value, each.label, count) for each, count in counts.items()]
+    figures: list[tuple[str, Any, int]] = [
+        (each.value, each.label, count) for each, count in counts.items()
+    ]
     if left_out:
         figures.append((LEFT_OUT, _("Left out"), left_out))
     return figures

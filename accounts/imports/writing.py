@@ -66,7 +66,7 @@ def _insert(model: type[models.Model], staged: dict[str, str], rest: str) -> Non
         else:
             values.append(_parameter(field))
             defaults.append(field.get_db_prep_save(field.get_default(), connection))
-        columns.append(connection.ops.quote_name(field.column))
+        columns.append(connection.ops.quote_name(str(field.column)))
     execute(
         f"""INSERT INTO {table(model)} ({", ".join(columns)})
         SELECT {", ".join(values)} FROM {STAGE} s {rest} ORDER BY s.n""",
@@ -119,7 +119,7 @@ def _staged(model: type[models.Model], name: str) -> str:
 
 def _column(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
-    return connection.ops.quote_name(field.column)
+    return connection.ops.quote_name(str(field.column))
 
 
 def _parameter(field: Any) -> str:

@@ -62,6 +62,7 @@ def order_check(job: ImportJob) -> None:
             lease=None,
             attempts=0,
             done=0,
+            total=0,
             error="",
         )
         job.rows.all()._raw_delete(job.rows.db)

@@ -90,6 +90,10 @@ class Archive:
             while chunk := _read_chunk(part):
                 yield chunk
 
+    def size_of(self, name: str) -> int:
+        """Bytes of a part when it is unpacked, as the archive declares them."""
+        return self._entries[_key(name)].file_size
+
     def holds(self, name: str, words: bytes) -> bool:
         """Whether a part, if there is one of this name, has these words in it."""
         if name not in self:

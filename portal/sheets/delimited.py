@@ -35,6 +35,7 @@ def open_delimited(file: TextFile, wanted: str | None) -> Source:
         encoding_label=file.label,
         delimiter=delimiter,
         notices=file.notices,
+        meter=file.meter,
     )
 
 

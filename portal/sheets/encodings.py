@@ -4,9 +4,10 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.sheets.meter import Meter
 from portal.sheets.problems import SheetError, quote
 from portal.sheets.text import BYTE_ORDER_MARKS, unmarked_utf16
 
@@ -53,6 +54,7 @@ class TextFile:
     encoding: str
     start: int
     is_guessed: bool = False
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def label(self) -> str:
@@ -66,6 +68,7 @@ class TextFile:
         """With its line ends as they are."""
         file = self.path.open("rb")
         file.seek(self.start)
+        self.meter.file, self.meter.size = file, self.path.stat().st_size
         # Bytes below 0x80 cannot come out as half a character.
         is_wide = self.encoding.startswith(("utf-16", "utf-32"))
         errors = "replace" if is_wide else "surrogateescape"

@@ -27,6 +27,7 @@ def open_json(file: TextFile, limits: Limits) -> Source:
         encoding=file.encoding,
         encoding_label=file.label,
         notices=file.notices,
+        meter=file.meter,
     )
 
 

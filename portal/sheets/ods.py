@@ -11,6 +11,7 @@ from portal.sheets.archive import PROTECTED, Archive
 from portal.sheets.formats import SheetFormat
 from portal.sheets.limits import Limits
 from portal.sheets.markup import feed, feed_slowly, make_parser
+from portal.sheets.meter import Meter
 from portal.sheets.ods_table import TableReader
 from portal.sheets.package import choose_worksheet
 from portal.sheets.problems import SheetError
@@ -26,12 +27,18 @@ def open_ods(archive: Archive, limits: Limits, wanted: str | None) -> Source:
         raise SheetError.about(PROTECTED)
     names = _list_tables(archive.chunks(CONTENT), limits)
     place, notices = choose_worksheet(names, wanted)
+    meter = Meter()
     return Source(
         SheetFormat.ODS,
-        lambda: _read_table(archive.chunks(CONTENT), place, limits),
+        lambda: _read_table(
+            meter.counted(archive.chunks(CONTENT), archive.size_of(CONTENT)),
+            place,
+            limits,
+        ),
         worksheet=names[place],
         worksheets=names,
         notices=notices,
+        meter=meter,
     )
 
 

@@ -56,6 +56,11 @@ class OpenSheet:
         else:
             self.header_row, self.columns = 0, source.columns
 
+    @property
+    def share_read(self) -> float:
+        """How much of the file the rows have been read from, 0 to 1; 0 unknown."""
+        return self._source.meter.share
+
     def rows(self) -> Iterator[SheetRow]:
         """The rows with a value, from the first one each time it is called. Raises
         SheetError, perhaps after many rows, where the file cannot be read on."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from portal.sheets.formats import SheetFormat
+from portal.sheets.meter import Meter
 from portal.sheets.problems import SheetError
 from portal.sheets.record import Record
 
@@ -47,3 +48,4 @@ class Source:
     encoding_label: str = ""
     delimiter: str = ""
     notices: list[str] = field(default_factory=list)
+    meter: Meter = field(default_factory=Meter)

@@ -6,6 +6,7 @@ from contextlib import closing
 from portal.sheets.archive import Archive
 from portal.sheets.formats import SheetFormat
 from portal.sheets.limits import Limits
+from portal.sheets.meter import Meter
 from portal.sheets.number_formats import read_meanings
 from portal.sheets.package import choose_worksheet, open_package
 from portal.sheets.record import Record
@@ -25,12 +26,18 @@ def open_workbook(archive: Archive, limits: Limits, wanted: str | None) -> Sourc
     styles_part = package.find_part("styles")
     meanings = read_meanings(archive.chunks(styles_part)) if styles_part else []
 
+    meter = Meter()
+
     def records() -> Iterator[Record]:
         # Each reading has its own place in the texts, which it reads as it needs them.
         chunks = archive.chunks(texts_part) if texts_part else iter(())
         with closing(SharedTexts(chunks, limits)) as texts:
             values = CellValues(texts, meanings, from_1904=package.uses_1904_dates)
-            yield from read_worksheet(archive.chunks(part), values, limits)
+            yield from read_worksheet(
+                meter.counted(archive.chunks(part), archive.size_of(part)),
+                values,
+                limits,
+            )
 
     return Source(
         SheetFormat.XLSX,
@@ -38,4 +45,5 @@ def open_workbook(archive: Archive, limits: Limits, wanted: str | None) -> Sourc
         worksheet=names[place],
         worksheets=names,
         notices=notices,
+        meter=meter,
     )
