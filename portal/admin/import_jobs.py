@@ -101,9 +101,10 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
     @display(description=_("Next"))
     def display_next(self, job: ImportJob) -> str:
         """The next step, for whose it is, or what an import changed."""
-        if not job.is_finished and job.is_own:  # type: ignore[attr-defined]
+        if job.is_own:  # type: ignore[attr-defined]
             name = f"admin:{job.target.replace('.', '_')}_job_import"
-            return _link(reverse(name, args=[job.pk]), _t("Go on"))
+            label = _t("Result") if job.is_finished else _t("Go on")
+            return _link(reverse(name, args=[job.pk]), label)
         if job.change_set_id and job.may_see_changes:  # type: ignore[attr-defined]
             address = reverse("admin:portal_changeset_change", args=[job.change_set_id])
             return _link(address, _t("Changes"))
