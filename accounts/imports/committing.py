@@ -85,7 +85,7 @@ def _commit(job: ImportJob, lease: Lease, owner: Any, stage: Stage) -> None:
         done=job.total,
         **count_rows(job),
     )
-    invite_people(job)
+    invite_people(job, owner)
 
 
 def _reader_ids() -> list[int]:
