@@ -50,8 +50,12 @@ def revise_job(job: ImportJob, **values: Any) -> None:
         job.rows.all()._raw_delete(job.rows.db)
 
 
-def order_check(job: ImportJob) -> None:
-    """Have the file checked (again) with its options; raises WrongState."""
+def order_check(job: ImportJob, *, enqueue: bool = True) -> None:
+    """Have the file checked (again) with its options; raises WrongState.
+
+    Without `enqueue` the caller carries on at once (`work.carry_on`); if it dies
+    over that, a worker does.
+    """
     with transaction.atomic():
         _move(
             job,
@@ -66,13 +70,19 @@ def order_check(job: ImportJob) -> None:
             error="",
         )
         job.rows.all()._raw_delete(job.rows.db)
-        _enqueue(job)
+        if enqueue:
+            _enqueue(job)
 
 
 def order_commit(
-    job: ImportJob, *, good_rows_only: bool, reason: str = "", origin: str = ""
+    job: ImportJob,
+    *,
+    good_rows_only: bool,
+    reason: str = "",
+    origin: str = "",
+    enqueue: bool = True,
 ) -> None:
-    """Have what was reviewed written; raises WrongState."""
+    """Have what was reviewed written; raises WrongState. `enqueue` as above."""
     with transaction.atomic():
         _move(
             job,
@@ -88,7 +98,8 @@ def order_commit(
             reason=reason,
             origin=origin[:100],
         )
-        _enqueue(job)
+        if enqueue:
+            _enqueue(job)
 
 
 def refuse_job(job: ImportJob, why: str) -> None:

@@ -1,6 +1,7 @@
 """One worker's hold on a job."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,18 +16,24 @@ from portal.models import ImportJob
 LEASE = timedelta(seconds=30)
 
 
+type OnProgress = Callable[[ImportJob], None]
+
+
 class LeaseLost(Exception):
     """The job was cancelled, or another worker has it: write nothing more for it."""
 
 
 class Lease:
-    def __init__(self, job: ImportJob) -> None:
+    """`on_progress` is called with the job each time that it has come further."""
+
+    def __init__(self, job: ImportJob, on_progress: OnProgress | None = None) -> None:
         self.job = job
+        self._on_progress = on_progress
         self._state = job.state
         self._token = job.lease
 
     @classmethod
-    def take(cls, job_id: Any) -> "Lease | None":
+    def take(cls, job_id: Any, on_progress: OnProgress | None = None) -> "Lease | None":
         """Take the job if a worker is wanted for it, and nobody living has it."""
         token, now = uuid.uuid4(), timezone.now()
         taken = (
@@ -41,7 +48,7 @@ class Lease:
         )
         if not taken:
             return None
-        return cls(ImportJob.objects.get(pk=job_id, lease=token))
+        return cls(ImportJob.objects.get(pk=job_id, lease=token), on_progress)
 
     def keep(self, **values: Any) -> None:
         """Save how far the job is; call it in the transaction of what was written.
@@ -53,6 +60,8 @@ class Lease:
             raise LeaseLost
         for name, value in values.items():
             setattr(self.job, name, value)
+        if self._on_progress is not None:
+            self._on_progress(self.job)
 
     def end(self, state: str, **values: Any) -> None:
         """Leave the job in this state; raises LeaseLost like `keep`."""

@@ -9,7 +9,7 @@ from django.tasks import task
 from django.utils.translation import gettext as _
 
 from portal.imports.kinds import JobRefused, kind_of
-from portal.imports.lease import Lease, LeaseLost
+from portal.imports.lease import Lease, LeaseLost, OnProgress
 from portal.models import ImportJob
 
 logger = logging.getLogger(__name__)
@@ -20,8 +20,12 @@ MOST_ATTEMPTS = 5
 
 @task
 def run_import_job(*, job_id: str) -> None:
+    carry_on(job_id)
+
+
+def carry_on(job_id: Any, on_progress: OnProgress | None = None) -> None:
     """Check or commit the job. Called twice for one job, it is done once."""
-    lease = Lease.take(job_id)
+    lease = Lease.take(job_id, on_progress)
     if lease is None:
         return
     try:
