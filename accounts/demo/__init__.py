@@ -8,5 +8,6 @@
 - `files`      what came by import
 - `incidents`  what happened once
 - `audits`     what was reviewed, and what still waits
+- `lists`      long lists of others, to try imports with
 - `months`     when each of it happens, and the writing
 """
