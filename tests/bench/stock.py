@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps.registry import Apps
 from django.db import connection, models
 from simple_history.models import HistoricalRecords
 
@@ -15,10 +14,9 @@ def _columns() -> dict[str, Any]:
     return {name: field for name, field in columns.items() if name != "id"}
 
 
-class _Options:
+class Options:
+    # The library asks for an app that is installed; migrations know nothing of it.
     app_label = "accounts"
-    # Among themselves: it is none of the portal's tracked models.
-    apps = Apps()
 
 
 StockPerson: Any = type(
@@ -26,7 +24,7 @@ StockPerson: Any = type(
     (models.Model,),
     {
         "__module__": __name__,
-        "Meta": _Options,
+        "Meta": Options,
         **_columns(),
         "history": HistoricalRecords(),
     },

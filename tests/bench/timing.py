@@ -20,6 +20,8 @@ class Ratio:
     target: float | None = None
     # Whether the target is the least instead.
     is_least: bool = False
+    # Of both numbers: «MB», where memory is compared.
+    unit: str = "s"
 
     @property
     def value(self) -> float:
@@ -58,11 +60,13 @@ def show(title: str, ratios: Iterable[Ratio]) -> None:
             ratio.what,
             f"{ratio.value:.2f}",
             ratio.verdict,
-            _readable(ratio.seconds),
-            _readable(ratio.other),
+            _readable(ratio.seconds, ratio.unit),
+            _readable(ratio.other, ratio.unit),
         )
     Console().print(table)
 
 
-def _readable(number: float) -> str:
+def _readable(number: float, unit: str) -> str:
+    if unit != "s":
+        return f"{number:,.0f} {unit}"
     return f"{number:.2f} s" if number >= 1 else f"{number * 1000:.1f} ms"
