@@ -1,27 +1,19 @@
 """What was chosen in the Columns step is what the check goes by."""
 
+from functools import partial
+
 import pytest
 
-from portal.models import ImportJob
-from tests.choosing import choose, uploaded
+from tests.import_steps import checked_rows
 
 NAMES = "First name,Surname\nAnna,Berg\nZoë,Berg\n"
 
 
 @pytest.fixture
-def check(client, importer, django_capture_on_commit_callbacks):
+def check(client, importer):
     """The rows of a file, checked with what is proposed but for what is changed."""
     client.force_login(importer)
-
-    def check(content, **changed):
-        job = uploaded(client, content)
-        with django_capture_on_commit_callbacks(execute=True):
-            choose(client, job, **changed)
-        job.refresh_from_db()
-        assert (job.state, job.error) == (ImportJob.State.READY, "")
-        return list(job.rows.order_by("number"))
-
-    return check
+    return partial(checked_rows, client)
 
 
 def test_date_against_the_answer_is_refused(check):

@@ -9,8 +9,15 @@ from accounts.imports.options import ColumnChoice, ImportOptions
 from portal.models import ImportJob, ImportRecipe
 from portal.sheets import SheetFormat, write_sheet
 from tests.accounts.rights import permission
-from tests.choosing import choose, options_of, page_of, uploaded
-from tests.import_steps import newest_job, text_of, upload
+from tests.import_steps import (
+    choose,
+    newest_job,
+    options_of,
+    page_of,
+    text_of,
+    upload,
+    uploaded,
+)
 
 State = ImportJob.State
 PEOPLE = "Login,Surname,E-mail address\nzoe,Ångström,zoe@example.org\n"
@@ -207,7 +214,7 @@ def test_choice_goes_to_the_check(office):
         username_template="{last}",
     )
 
-    assert page.url == page_of(job, "progress")
+    assert page.request["PATH_INFO"] == page_of(job, "progress")
     assert job.state == State.READING
     assert options_of(job) == ImportOptions(
         columns=(
