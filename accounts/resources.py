@@ -17,6 +17,7 @@ from accounts.imports.cells import (
     NameCell,
     PhoneCell,
     TextCell,
+    UsernameCell,
 )
 from accounts.imports.columns import COLUMNS, KEY
 from accounts.models import User
@@ -35,7 +36,7 @@ def _reader_field(name: str, widget: Any = None) -> Field:
 class PersonResource(ModelResource):
     """Columns, cells and export of people."""
 
-    username = _user_field("username")
+    username = _user_field("username", UsernameCell)
     email = _user_field("email", EmailCell)
     first_name = _user_field("first_name")
     last_name = _user_field("last_name")

@@ -45,6 +45,13 @@ class TextCell(Widget):
         return str(value or "")
 
 
+class UsernameCell(TextCell):
+    """In the normal form that a User gets when it is saved."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        return super().clean(User.normalize_username(value), row, **kwargs)
+
+
 class EmailCell(TextCell):
     """As Django makes them: the part after the @ is in lower case."""
 
