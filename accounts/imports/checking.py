@@ -101,7 +101,10 @@ class Checker:
     def _check(self, row: SheetRow, person: Person | None) -> NewRow:
         problems = self._faults(row)
         if problem := self._problem_with_row(row, person):
-            return self._finish(row, Outcome.ERROR, person, {WHOLE_ROW: [problem]})
+            told = self._finish(row, Outcome.ERROR, person, {WHOLE_ROW: [problem]})
+            # Who may not see people is not told either whose address or card it is.
+            told.username = ""
+            return told
         if why := self._skipped(person):
             return self._finish(row, Outcome.SKIP, person, why)
         values, texts = self._read(row, person, problems)
