@@ -1,45 +1,55 @@
 """Who may import and export: the right to do it, and one's own file only."""
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from tests.import_steps import (
-    DISCARD,
-    EXPORT,
-    IMPORT,
-    PROCESS,
-    REPAIR,
-    REVIEW,
-    newest_job,
-    upload,
-)
+from accounts.models import User
+from portal.models import ImportJob
+from tests.import_steps import EXPORT, IMPORT, check, newest_job, page_of
 
 pytestmark = pytest.mark.django_db
 
 FILE = "username\nnew.person\n"
 TEMPLATE = "admin:accounts_user_template_import"
+LOOKS = ["job", "columns", "progress", "state", "review", "row", "result"]
+POSTS = ["reading", "recipe", "cancel", "ticks", "check", "commit", "repair"]
 
 
 @pytest.fixture
 def job(client, importer):
+    """Ready for review."""
     client.force_login(importer)
-    upload(client, FILE)
+    check(client, FILE)
     client.logout()
     return newest_job()
+
+
+def pages_of(job):
+    """All that is about one job."""
+    pages = [page_of(job, name, *([2] if name == "row" else [])) for name in LOOKS]
+    return [*pages, *(page_of(job, name) for name in [*POSTS, "refused"])]
 
 
 def addresses(job):
     return [
         reverse(IMPORT),
-        reverse(PROCESS),
         reverse(EXPORT),
-        reverse(REVIEW, args=[job.pk]),
-        reverse(DISCARD, args=[job.pk]),
-        reverse(REPAIR, args=[job.pk]),
         reverse(TEMPLATE, args=["csv"]),
+        *pages_of(job),
     ]
+
+
+def test_every_page_of_a_job_is_in_these_tests(job):
+    about_jobs = {
+        each.name.removeprefix("accounts_user_").removesuffix("_import")
+        for each in site._registry[User].get_urls()
+        if "<uuid:job_id>" in str(each.pattern)
+    }
+
+    assert about_jobs == {*LOOKS, *POSTS, "refused"}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -75,35 +85,38 @@ def test_importer_and_manager_may(client, role, request):
         assert client.get(reverse(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [DISCARD, REPAIR])
+@pytest.mark.parametrize("name", POSTS)
 def test_what_writes_answers_no_get(client, job, importer, name):
     client.force_login(importer)
 
-    assert client.get(reverse(name, args=[job.pk])).status_code == 405
-    assert client.get(reverse(PROCESS)).status_code == 405
+    assert client.get(page_of(job, name)).status_code == 405
+    assert ImportJob.objects.get().state == job.state
 
 
-def test_the_file_of_somebody_else_is_refused(client, job, root):
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_file_of_somebody_else_is_refused(client, job, root, method):
     client.force_login(root)
-    answers = [
-        client.get(reverse(REVIEW, args=[job.pk])),
-        client.post(reverse(PROCESS), {"job": job.pk}),
-        client.post(reverse(DISCARD, args=[job.pk])),
-        client.post(reverse(REPAIR, args=[job.pk])),
-    ]
+    codes = {getattr(client, method)(each).status_code for each in pages_of(job)}
 
-    assert {answer.status_code for answer in answers} == {403}
-    job.refresh_from_db()
-    assert job.is_waiting
+    assert codes <= {403, 405}
+    assert ImportJob.objects.get().state == job.state
 
 
-@pytest.mark.parametrize(
-    "job_id", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "../../etc"]
-)
-def test_a_job_that_is_none_is_not_found(client, importer, job_id):
+@pytest.mark.parametrize("name", [*LOOKS, *POSTS, "refused"])
+def test_a_job_that_is_none_is_not_found(client, importer, name):
     client.force_login(importer)
+    none = ImportJob()
+    page = page_of(none, name, *([2] if name == "row" else []))
 
-    assert client.post(reverse(PROCESS), {"job": job_id}).status_code == 404
+    assert client.post(page).status_code == 404
+
+
+def test_a_job_of_something_else_is_not_found(client, job, importer):
+    job.update(target="readers.branch")
+    client.force_login(importer)
+    codes = {client.post(each).status_code for each in pages_of(job)}
+
+    assert codes == {404}
 
 
 def test_export_needs_the_right_to_view_people_too(client, bystander):
@@ -114,11 +127,11 @@ def test_export_needs_the_right_to_view_people_too(client, bystander):
 
 
 def test_a_form_without_its_token_is_refused(importer, job):
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(importer)
+    codes = {client.post(page_of(job, name)).status_code for name in POSTS}
 
-    assert client.post(reverse(PROCESS), {"job": job.pk}).status_code == 403
+    assert codes == {403}
 
 
 def grant(user, codename):

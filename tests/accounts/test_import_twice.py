@@ -1,67 +1,125 @@
-"""Two clicks, or two files, at the same moment."""
+"""Two clicks, two files or two workers at the same moment."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.test import Client
 
-from accounts.imports.people import PEOPLE
 from accounts.models import User
-from portal.imports import jobs
+from portal.imports.work import run_import_job
 from portal.models import ChangeSet, ImportJob
+from readers.models import Reader
+from tests.import_steps import check, newest_job, page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-
-def open_job(owner, text):
-    return jobs.open_job(
-        PEOPLE, owner=owner, file_name="people.csv", data=text.encode()
-    )
+State = ImportJob.State
 
 
-def commit_at_once(actor, *opened):
-    """What became of each, all committed at the same moment."""
-    start = threading.Barrier(len(opened))
+@pytest.fixture
+def checked(client, importer):
+    """Jobs that wait for their review's end."""
+    client.force_login(importer)
 
-    def commit(job):
+    def checked(*texts):
+        opened = []
+        for text in texts:
+            check(client, text)
+            opened.append(newest_job())
+        return opened
+
+    return checked
+
+
+def at_once(do, *jobs):
+    """Where the jobs ended that were done at the same moment."""
+    start = threading.Barrier(len(jobs))
+
+    def run(job):
         try:
-            job = ImportJob.objects.get(pk=job.pk)
             start.wait()
-            jobs.commit_job(PEOPLE, job, actor=actor)
-            return "committed"
-        except (jobs.NotWaiting, jobs.Outdated) as refused:
-            return type(refused).__name__
+            do(job)
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(opened)) as pool:
-        return sorted(pool.map(commit, opened))
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        list(pool.map(run, jobs))
+    return sorted(ImportJob.objects.values_list("state", flat=True))
 
 
-def test_two_clicks_import_once(importer):
-    job = open_job(importer, "username\n" + "".join(f"p{i}\n" for i in range(20)))
+def commit(job):
+    """A click in a browser of its own."""
+    browser = Client()
+    browser.force_login(job.owner)
+    page = browser.post(page_of(job, "commit"), {"rows": "all"})
+    assert page.status_code == 302
 
-    assert commit_at_once(importer, job, job) == ["NotWaiting", "committed"]
-    assert ChangeSet.objects.filter(kind=ChangeSet.Kind.IMPORT).count() == 1
+
+def work(job):
+    run_import_job.call(job_id=str(job.pk))
+
+
+def imports():
+    return ChangeSet.objects.filter(kind=ChangeSet.Kind.IMPORT)
+
+
+def names(count):
+    return "username\n" + "".join(f"p{i}\n" for i in range(count))
+
+
+def test_two_clicks_import_once(checked):
+    [job] = checked(names(20))
+
+    assert at_once(commit, job, job) == ["done"]
+    assert imports().count() == 1
     assert User.objects.filter(username__startswith="p").count() == 20
 
 
-def test_two_files_with_the_same_new_people_import_one(importer):
-    files = [
-        open_job(importer, f"username,first_name\nnew.one,{name}\n")
-        for name in ("Zoë", "Zora")
-    ]
+def test_two_workers_import_once(checked):
+    [job] = checked(names(20))
+    ImportJob.objects.filter(pk=job.pk).update(state=State.COMMITTING)
 
-    assert commit_at_once(importer, *files) == ["Outdated", "committed"]
+    assert at_once(work, job, job) == ["done"]
+    assert imports().count() == 1
+    assert Reader.objects.filter(user__username__startswith="p").count() == 20
+
+
+def test_two_workers_check_once(checked):
+    [job] = checked(names(20))
+    job.rows.all().delete()
+    ImportJob.objects.filter(pk=job.pk).update(state=State.READING, done=0)
+
+    assert at_once(work, job, job) == ["ready"]
+    job.refresh_from_db()
+    assert (job.created_count, job.rows.count()) == (20, 20)
+
+
+def test_the_same_file_twice_imports_one(checked):
+    assert at_once(commit, *checked(names(20), names(20))) == ["done", "ready"]
+    assert imports().count() == 1
+    assert Reader.objects.filter(user__username__startswith="p").count() == 20
+
+
+def test_two_files_with_the_same_new_person_import_one(checked):
+    files = checked(
+        *(f"username,first_name\nnew.one,{name}\n" for name in ("Zoë", "Zora"))
+    )
+
+    assert at_once(commit, *files) == ["done", "ready"]
     assert User.objects.get(username="new.one").first_name in ("Zoë", "Zora")
-    assert {job.status for job in ImportJob.objects.all()} == {"checked", "committed"}
+    [waiting] = ImportJob.objects.filter(state=State.READY)
+    [row] = waiting.rows.all()
+    assert "is already that of new.one" in row.problems["username"][0]
 
 
-def test_two_files_that_change_the_same_person_import_one(importer, reader_user):
-    files = [
-        open_job(importer, f"username,first_name\nanna.berg,{name}\n")
-        for name in ("Anne", "Anke")
-    ]
+def test_two_files_that_change_the_same_person_import_one(checked, reader_user):
+    files = checked(
+        *(f"username,first_name\nanna.berg,{name}\n" for name in ("Anne", "Anke"))
+    )
 
-    assert commit_at_once(importer, *files) == ["Outdated", "committed"]
+    assert at_once(commit, *files) == ["done", "ready"]
+    [waiting] = ImportJob.objects.filter(state=State.READY)
+    [row] = waiting.rows.all()
+    assert "was changed after the check" in row.problems[""][0]
