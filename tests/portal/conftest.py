@@ -1,6 +1,7 @@
 import pytest
 
-from portal.models import ChangeSet, ExportJob, ImportJob, RevertJob
+from accounts.imports.options import ColumnChoice, ImportOptions
+from portal.models import ChangeSet, ExportJob, ImportJob, ImportRow, RevertJob
 from readers.models import Reader
 
 
@@ -13,9 +14,23 @@ def rows(root, reader_user, branch, category, manager):
         owner=manager,
         owner_name="manager",
         file_name="people.csv",
-        status=ImportJob.Status.COMMITTED,
+        state=ImportJob.State.DONE,
         change_set=ChangeSet.objects.first(),
     )
+    # The newest is root's, for whom its pages open.
+    options = ImportOptions((ColumnChoice("Login", "username"),))
+    ready = ImportJob.objects.create(
+        target="accounts.user",
+        owner=root,
+        owner_name="root",
+        file_name="more.csv",
+        format="csv",
+        state=ImportJob.State.READY,
+        options=options.to_json(),
+        total=1,
+        error_count=1,
+    )
+    ImportRow.objects.create(job=ready, number=2, outcome="error", cells=["a b"])
     RevertJob.objects.create(
         owner=manager, owner_name="manager", reverts=ChangeSet.objects.first()
     )

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
 from portal.history.snapshot import is_tracked, tracked_fields
-from portal.models import ImportJob
+from portal.models import ImportRow
 
 MODELS = list(admin.site._registry)
 # Tables that a look may write to: the session keeps who is signed in.
@@ -59,7 +59,9 @@ def named_addresses() -> Iterator[tuple[str | None, str]]:
 
 def parameters(before: str) -> dict[str, Any]:
     """What the addresses below `/admin/<app>/<model>/` may ask for."""
-    values = {"ending": "csv", "format": "csv", "job_id": ImportJob.objects.first().pk}
+    row = ImportRow.objects.get()
+    values = {"ending": "csv", "format": "csv", "job_id": row.job_id}
+    values["number"] = row.number
     for model in MODELS:
         if before == page(model, "changelist"):
             obj = model._base_manager.first()

@@ -290,14 +290,14 @@ def test_last_eight_changes_are_shown(client, auditor):
 def test_last_five_imports_are_shown(client, auditor):
     for n in range(7):
         ImportJob.objects.create(
-            file_name=f"file-{n}.csv", status=ImportJob.Status.REFUSED, sha256="0"
+            file_name=f"file-{n}.csv", state=ImportJob.State.FAILED, sha256="0"
         )
 
     page = open_dashboard(client, auditor)
 
     listed = [job.file_name for job in page.context["dashboard"]["imports"]]
     assert listed == [f"file-{n}.csv" for n in range(6, 1, -1)]
-    assert "Refused" in page.content.decode()
+    assert "Failed" in page.content.decode()
 
 
 def test_administrator_of_an_empty_portal_sees_every_part(client, root):
@@ -324,7 +324,7 @@ def fill(count, today):
         join(f"user{n}", expires_on=today + timedelta(days=n % 40))
     for n in range(start, start + count):
         Branch.objects.create(code=f"C{n}", name=f"Branch {n}")
-        ImportJob.objects.create(file_name=f"{n}.csv", status="refused", sha256="0")
+        ImportJob.objects.create(file_name=f"{n}.csv", state="failed", sha256="0")
 
 
 def test_cost_does_not_grow_with_the_tables(client, manager, today):
