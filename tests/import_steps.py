@@ -50,12 +50,16 @@ def uploaded(
     return newest_job()
 
 
-def choose(client: Client, job: ImportJob, **changed: Any) -> HttpResponse:
-    """Press «Check» with the form as it was shown, but for what is changed."""
+def choice_of(client: Client, job: ImportJob, **changed: Any) -> dict[str, Any]:
+    """What the form would send as it is shown, but for what is changed."""
     shown = client.get(page_of(job)).context["form"]
     data = {each.html_name: each.value() for each in shown}
-    data = {k: v for k, v in (data | changed).items() if v not in (None, False)}
-    page = press(client, page_of(job), data)
+    return {k: v for k, v in (data | changed).items() if v not in (None, False)}
+
+
+def choose(client: Client, job: ImportJob, **changed: Any) -> HttpResponse:
+    """Press «Check» with the form as it was shown, but for what is changed."""
+    page = press(client, page_of(job), choice_of(client, job, **changed))
     job.refresh_from_db()
     return page
 

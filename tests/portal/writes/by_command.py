@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from portal.history.seal import seal_all
 from readers.models import Branch, Reader
+from tests.import_steps import newest_job
 from tests.portal.writes.table import Cast, Left, command, write_path
 
 
@@ -51,7 +52,7 @@ def people_file(cast: Cast) -> str:
 
 @write_path("command import_people", case="the look")
 def look_at_import(cast: Cast):
-    cast.run("import_people", people_file(cast))
+    cast.run("import_people", people_file(cast), "--actor", "root")
 
 
 @write_path(
@@ -67,6 +68,24 @@ def look_at_import(cast: Cast):
 )
 def import_people(cast: Cast):
     cast.run("import_people", people_file(cast), "--commit", "--actor", "root")
+
+
+@write_path(
+    "command import_people",
+    Left("revert", "-user ~user -reader", actor="root", origin="import_people"),
+    case="--undo",
+)
+def undo_import(cast: Cast):
+    cast.run("import_people", people_file(cast), "--commit", "--actor", "root")
+    yield
+    job = str(newest_job().pk)
+    said = {"actor": "root", "reason": "By mistake", "commit": True}
+    cast.run("import_people", undo=job, **said)
+
+
+@write_path("command make_people_file")
+def make_people_file(cast: Cast):
+    cast.run("make_people_file", cast.tmp_path / "many.csv", rows=3)
 
 
 @write_path("command forget_person", case="the look")

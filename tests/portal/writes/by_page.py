@@ -8,13 +8,14 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.imports.options import ColumnChoice, ImportOptions
 from accounts.models import User
 from accounts.tokens import invitation_link
 from portal.history.acts import change_set
-from portal.models import ChangeSet, ExportJob, RevertJob
+from portal.models import ChangeSet, ExportJob, ImportRecipe, RevertJob
 from readers.models import Branch, Category, Reader
 from tests.conftest import PASSWORD
-from tests.import_steps import newest_job
+from tests.import_steps import choice_of, newest_job, page_of
 from tests.portal.writes.table import Cast, Left, action, form, write_path
 from tests.posts import seen_plan
 
@@ -269,9 +270,29 @@ def upload(cast: Cast, content: str, name: str = "people.csv"):
     return newest_job()
 
 
-def confirm(cast: Cast, job):
-    sent = {"job": str(job.pk), "change_reason": "As the office asked"}
-    return cast.post(reverse("admin:accounts_user_process_import"), sent)
+def press(cast: Cast, name: str, job, *args, **sent):
+    """Post to one of the job's pages; the worker does at once what it orders."""
+    cast.post(page_of(job, name, *args), sent)
+    job.refresh_from_db()
+
+
+def checked(cast: Cast, content: str, **chosen):
+    """A file that waits for its review, with the columns as they are proposed."""
+    job = upload(cast, content)
+    press(cast, "columns", job, **choice_of(cast.client, job, **chosen))
+    assert job.state == "ready", job.error
+    return job
+
+
+def imported(cast: Cast, content: str, **sent):
+    job = checked(cast, content)
+    press(cast, "commit", job, **sent)
+    assert job.state == "done", job.error
+    return job
+
+
+def importing(rows: str) -> Left:
+    return Left("import", rows, actor="root", subject="people.csv")
 
 
 @write_path("page accounts_user_import", case="the upload")
@@ -279,28 +300,96 @@ def upload_people(cast: Cast):
     upload(cast, PEOPLE)
 
 
+@write_path("page accounts_user_reading_import")
+def read_otherwise(cast: Cast):
+    job = upload(cast, f"People of June\n{PEOPLE}")
+    read = {"encoding": "utf-8", "delimiter": ",", "header_row": 2}
+    press(cast, "reading", job, **read)
+    assert job.reading == {"header_row": 2}
+
+
+@write_path("page accounts_user_recipe_import")
+def apply_recipe(cast: Cast):
+    options = ImportOptions((ColumnChoice("username", "username"),)).to_json()
+    recipe = ImportRecipe.objects.create(
+        target="accounts.user",
+        name="School",
+        owner=User.objects.get(username="root"),
+        options=options,
+    )
+    job = upload(cast, PEOPLE)
+    press(cast, "recipe", job, recipe=recipe.pk)
+    assert job.options
+
+
+@write_path("page accounts_user_columns_import", case="and the check")
+def check_import(cast: Cast):
+    checked(cast, PEOPLE)
+
+
+@write_path("page accounts_user_columns_import", case="a recipe")
+def save_recipe(cast: Cast):
+    job = upload(cast, PEOPLE)
+    chosen = choice_of(cast.client, job, save_recipe="1", recipe_name="School")
+    press(cast, "columns", job, **chosen)
+    assert ImportRecipe.objects.exists()
+
+
+@write_path("page accounts_user_check_import")
+def check_again(cast: Cast):
+    job = checked(cast, PEOPLE)
+    press(cast, "check", job)
+    assert job.to_write == 2
+
+
+@write_path("page accounts_user_ticks_import")
+def leave_a_row_out(cast: Cast):
+    job = checked(cast, PEOPLE)
+    press(cast, "ticks", job, shown=[2, 3], row=[3])
+    assert job.to_write == 1
+
+
+@write_path("page accounts_user_row_import")
+def mend_a_row(cast: Cast):
+    job = checked(cast, PEOPLE.replace("new.one", "new one"))
+    press(cast, "row", job, 3, **{"cell-0": "new.one"})
+    assert job.error_count == 0
+
+
 @write_path(
-    "page accounts_user_process_import",
-    Left("import", "+user ~user +reader", actor="root", subject="people.csv"),
+    "page accounts_user_commit_import",
+    importing("+user ~user +reader"),
+    case="all rows",
 )
 def commit_import(cast: Cast):
-    job = upload(cast, PEOPLE)
-    yield
-    confirm(cast, job)
+    imported(cast, PEOPLE, rows="all", change_reason="As the office asked")
 
 
-@write_path("page accounts_user_process_import", case="nothing new")
+@write_path(
+    "page accounts_user_commit_import", importing("~user ~reader"), case="good rows"
+)
+def commit_good_rows(cast: Cast):
+    file = "username,first_name,notes\nanna.berg,Anne,Kind\nnew one,Zoë,\n"
+    assert imported(cast, file, rows="good").error_count == 1
+
+
+@write_path("page accounts_user_commit_import", case="rows in error")
+def commit_all_or_nothing(cast: Cast):
+    job = checked(cast, PEOPLE.replace("new.one", "new one"))
+    press(cast, "commit", job, rows="all")
+    assert job.state == "ready"
+
+
+@write_path("page accounts_user_commit_import", case="nothing new")
 def commit_import_of_what_is_there(cast: Cast):
-    job = upload(cast, "username,first_name\nanna.berg,Anna\n")
-    yield
-    confirm(cast, job)
+    imported(cast, "username,first_name\nanna.berg,Anna\n", rows="all")
 
 
-@write_path("page accounts_user_discard_import")
-def discard_import(cast: Cast):
-    job = upload(cast, PEOPLE)
-    yield
-    cast.post(reverse("admin:accounts_user_discard_import", args=[job.pk]), {})
+@write_path("page accounts_user_cancel_import")
+def cancel_import(cast: Cast):
+    job = checked(cast, PEOPLE)
+    press(cast, "cancel", job)
+    assert job.state == "cancelled"
 
 
 @write_path(
@@ -309,9 +398,9 @@ def discard_import(cast: Cast):
 def repair_import(cast: Cast):
     rows = [{"model": "accounts.user", "fields": {"username": "zoe"}}]
     job = upload(cast, json.dumps(rows), "people.json")
-    confirm(cast, job)
+    press(cast, "commit", job, rows="all")
     yield
-    cast.post(reverse("admin:accounts_user_repair_import", args=[job.pk]), {})
+    press(cast, "repair", job)
 
 
 # --- Exports ---------------------------------------------------------------------
@@ -480,6 +569,17 @@ def revert_change_set(cast: Cast):
     url = address_of_revert()
     digest = cast.client.get(url).context["plan"].digest
     cast.post(url, {"digest": digest, "change_reason": "By mistake"})
+
+
+@write_path(
+    "page portal_changeset_revert", reverting("~user -user -reader"), case="an import"
+)
+def undo_import(cast: Cast):
+    job = imported(cast, PEOPLE, rows="all")
+    yield
+    go_back(cast, address_of_revert())
+    job.refresh_from_db()
+    assert job.state == "undone"
 
 
 @write_path("page portal_revert_actor", reverting("~user ~branch"))
