@@ -63,9 +63,6 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
         (_("The file as it was uploaded"), {"fields": ("display_sha256",)}),
     )
 
-    class Media:
-        js = ("reading-room/live-list.js",)
-
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each with what this person may do next, for columns know no request."""
         user = request.user
@@ -100,15 +97,16 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
 
     @display(description=_("Next"))
     def display_next(self, job: ImportJob) -> str:
-        """The next step, for whose it is, or what an import changed."""
+        """For whose it is, the step it is at or its result; and what it changed."""
+        links = []
         if job.is_own:  # type: ignore[attr-defined]
             name = f"admin:{job.target.replace('.', '_')}_job_import"
-            label = _t("Result") if job.is_finished else _t("Go on")
-            return _link(reverse(name, args=[job.pk]), label)
+            text = _t("Result") if job.is_finished else _t("Go on")
+            links.append(_link(reverse(name, args=[job.pk]), text))
         if job.change_set_id and job.may_see_changes:  # type: ignore[attr-defined]
             address = reverse("admin:portal_changeset_change", args=[job.change_set_id])
-            return _link(address, _t("Changes"))
-        return ""
+            links.append(_link(address, _t("Changes")))
+        return format_html_join(" · ", "{}", ((link,) for link in links))
 
 
 def _link(address: str, text: str) -> str:

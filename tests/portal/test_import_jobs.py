@@ -1,13 +1,21 @@
-"""The list of past imports: for those who may see it, and never to edit."""
+"""The list of imports: for those who may see it, and never to edit."""
 
 import pytest
 from django.urls import reverse
 
 from portal.models import ImportJob
-from tests.import_steps import import_people, newest_job, text_of, upload
+from tests.import_steps import (
+    check,
+    import_people,
+    newest_job,
+    page_of,
+    text_of,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 
+State = ImportJob.State
 LIST = "admin:portal_importjob_changelist"
 DETAIL = "admin:portal_importjob_change"
 FILE = "username\nnew.one\n"
@@ -16,8 +24,17 @@ FILE = "username\nnew.one\n"
 @pytest.fixture
 def job(client, importer):
     client.force_login(importer)
-    upload(client, FILE, "june.csv")
+    check(client, FILE, "june.csv")
     return newest_job()
+
+
+def listed(client, **asked):
+    """The files that the list shows."""
+    shown = client.get(reverse(LIST), asked).context["cl"]
+    return [job.file_name for job in shown.result_list]
+
+
+# --- Refusals ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["bystander", "front_desk"])
@@ -33,32 +50,64 @@ def test_nobody_adds_changes_or_deletes(client, job, root):
     answers = [
         client.get(reverse("admin:portal_importjob_add")),
         client.post(reverse("admin:portal_importjob_add"), {"file_name": "x"}),
-        client.post(reverse(DETAIL, args=[job.pk]), {"status": "committed"}),
+        client.post(reverse(DETAIL, args=[job.pk]), {"state": "done"}),
         client.post(reverse("admin:portal_importjob_delete", args=[job.pk])),
     ]
 
     assert {answer.status_code for answer in answers} == {403}
-    assert ImportJob.objects.get().status == ImportJob.Status.CHECKED
+    assert ImportJob.objects.get().state == State.READY
 
 
-def test_the_list_tells_file_person_state_and_counts(client, job, auditor):
-    client.force_login(auditor)
-    page = client.get(reverse(LIST), {"q": "june", "status__exact": "checked"})
-
-    text = text_of(page)
-    assert "june.csv" in text
-    assert "importer" in text
-    assert "Waiting for review" in text
-
-
-def test_only_the_owner_is_led_to_the_review(client, job, root):
-    address = reverse("admin:accounts_user_review_import", args=[job.pk])
+def test_only_the_owner_is_led_on(client, job, root):
+    address = page_of(job, "job")
     own = client.get(reverse(LIST)).content.decode()
     client.force_login(root)
     other = client.get(reverse(LIST)).content.decode()
 
     assert address in own
     assert address not in other
+
+
+# --- What is told -----------------------------------------------------------------
+
+
+def test_the_list_tells_file_person_state_and_counts(client, importer, auditor):
+    client.force_login(importer)
+    check(client, f"{FILE}new two\nnew.three\n", "june.csv")
+    client.force_login(auditor)
+
+    text = text_of(client.get(reverse(LIST)))
+
+    assert "june.csv importer Ready for review" in text
+    # Rows, created, updated, unchanged, skipped, in error.
+    assert "3 2 0 0 0 1" in text
+
+
+def test_the_list_is_searched_by_file_and_by_person(client, job, auditor):
+    ImportJob.objects.create(file_name="may.csv", owner_name="somebody")
+    client.force_login(auditor)
+
+    assert listed(client, q="june") == listed(client, q="importer") == ["june.csv"]
+    assert listed(client, q="somebody") == ["may.csv"]
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_the_list_is_filtered_by_state(client, auditor, state):
+    for each in State:
+        ImportJob.objects.create(file_name=f"{each}.csv", state=each)
+    client.force_login(auditor)
+
+    assert listed(client, state__exact=state) == [f"{state}.csv"]
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_the_owner_is_led_to_the_step_or_to_the_result(client, job, state):
+    job.update(state=state)
+
+    page = client.get(reverse(LIST)).content.decode()
+
+    text = "Result" if state in ImportJob.TERMINAL else "Go on"
+    assert f'{page_of(job, "job")}">{text}</a>' in page
 
 
 def test_a_committed_import_leads_to_its_changes_for_who_may_read_them(
@@ -77,10 +126,10 @@ def test_a_committed_import_leads_to_its_changes_for_who_may_read_them(
 
 def test_the_detail_tells_why_a_file_was_refused(client, importer):
     client.force_login(importer)
-    upload(client, "colour\nred\n")
+    upload(client, "")
     page = client.get(reverse(DETAIL, args=[newest_job().pk]))
 
-    assert "column colour: There is no such column." in text_of(page)
+    assert "people.csv: The file is empty." in text_of(page)
 
 
 def test_the_queries_do_not_grow_with_the_imports(
