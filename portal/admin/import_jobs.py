@@ -63,6 +63,9 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
         (_("The file as it was uploaded"), {"fields": ("display_sha256",)}),
     )
 
+    class Media:
+        js = ("reading-room/live-list.js",)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each with what this person may do next, for columns know no request."""
         user = request.user
