@@ -5,6 +5,7 @@ transaction they are laid out in a temporary table, which keeps nobody waiting; 
 it, it is asked once more whether the people are those who were looked at.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from accounts.imports.clashes import find_clashes
 from accounts.imports.counting import count_rows
 from accounts.imports.drift import find_drift, put_down
 from accounts.imports.invited import invite_people
-from accounts.imports.sql import READERS, fetch
+from accounts.imports.sql import READERS, fetch_keys
 from accounts.imports.staging import STAGE, Stage
 from accounts.models import User
 from portal.history.acts import change_set
@@ -88,13 +89,10 @@ def _commit(job: ImportJob, lease: Lease, owner: Any, stage: Stage) -> None:
     invite_people(job, owner)
 
 
-def _reader_ids() -> list[int]:
-    return [
-        key
-        for (key,) in fetch(
-            f"SELECT p.id FROM {STAGE} s JOIN {READERS} p ON p.user_id = s.user_id"
-        )
-    ]
+def _reader_ids() -> Iterator[int]:
+    return fetch_keys(
+        f"SELECT p.id FROM {STAGE} s JOIN {READERS} p ON p.user_id = s.user_id"
+    )
 
 
 def _go_back(job: ImportJob, lease: Lease, found: dict[int, str]) -> None:

@@ -1,6 +1,6 @@
 """SQL over import rows: `r` is always an import row, `%s` its job."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,7 @@ def table(model: Any) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
+CHUNK = 5000
 ROWS, USERS, READERS = (table(model) for model in (ImportRow, User, Reader))
 # Still to be written, as far as is known.
 WRITTEN = "r.job_id = %s AND r.outcome IN ('create', 'update') AND NOT r.is_left_out"
@@ -47,3 +48,11 @@ def fetch(statement: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
         return cursor.fetchall()
+
+
+def fetch_keys(statement: str, parameters: Iterable[Any] = ()) -> Iterator[int]:
+    """One value of each row, and never a list of them all."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        while some := cursor.fetchmany(CHUNK):
+            yield from (key for (key,) in some)

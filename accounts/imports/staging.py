@@ -19,6 +19,7 @@ from accounts.imports.sql import (
     WRITTEN,
     execute,
     fetch,
+    fetch_keys,
     key_of,
     value,
 )
@@ -85,8 +86,8 @@ class Stage:
         )
         return {c for c in COLUMNS for (mask,) in masks if mask & BITS[c]}
 
-    def user_ids(self) -> list[int]:
-        return [key for (key,) in fetch(f"SELECT user_id FROM {STAGE} ORDER BY n")]
+    def user_ids(self) -> Iterator[int]:
+        return fetch_keys(f"SELECT user_id FROM {STAGE} ORDER BY n")
 
     def _give_card_numbers(self) -> None:
         """Who gets a Reader gets a number: those that the file names stay free."""
