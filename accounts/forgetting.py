@@ -1,4 +1,5 @@
-"""Erasure: a person's name, address, card and notes leave the tables and the history.
+"""Erasure: a person's name, address, card and notes leave the tables and the history,
+what files said of the person, and what exports were searched for.
 
 That there was somebody, with which roles, and who changed what when, stays.
 """
@@ -10,6 +11,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from accounts.models import User
+from accounts.traces import Traces
 from portal.history.acts import change_set
 from portal.history.redaction import redacting
 from portal.models import ChangeSet
@@ -39,7 +41,7 @@ def rows_about(number: int) -> list[Any]:
 
 def forget(number: int, *, reason: str) -> None:
     """Delete the person, if still there, and erase it from history, or do nothing."""
-    subject = f"Person no. {number}"
+    subject, traces = f"Person no. {number}", Traces(number)
     with transaction.atomic():
         with change_set(
             kind=ChangeSet.Kind.COMMAND, reason=reason, subject=subject, origin=ORIGIN
@@ -57,6 +59,7 @@ def forget(number: int, *, reason: str) -> None:
             # Reasons and subjects name people; those of an import name a file.
             ChangeSet.objects.filter(pk__in=alone).update(subject="", reason="")
             ChangeSet.objects.filter(pk__in=commented).update(reason="")
+        traces.remove()
 
 
 def _only_about(number: int, pks: set[int]) -> list[int]:

@@ -12,8 +12,11 @@ class Command(BaseCommand):
     help = (
         "Delete a person, and erase name, e-mail, card, phone, birth date and notes "
         "from every version in the history, and the subjects and reasons of what was "
-        "done to that person alone. Says first what that is; --commit does it. What "
-        "the person did to others keeps its name as the actor."
+        "done to that person alone; the rows of imports that were about the person go, "
+        "and what exports were searched for. Says first what that is; --commit does "
+        "it. What the person did to others keeps its name as the actor. Files that "
+        "wait for their import, and exports that were made, keep it until they are "
+        "removed by their age."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
