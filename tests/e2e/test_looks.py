@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.import_steps import check, import_people, newest_job, uploaded
+
 PAGES = [
     "index",
     "accounts_user_changelist",
@@ -43,3 +45,28 @@ def test_person_pages_fit_on_a_phone(page, visit, sign_in, manager, reader_user)
         assert visit(f"accounts_user_{name}", reader_user.pk).status == 200
         is_wider = "document.documentElement.scrollWidth > window.innerWidth"
         assert not page.evaluate(is_wider), f"{name} scrolls sideways"
+
+
+def test_pages_of_an_import_fit_on_a_phone(page, visit, sign_in, client, manager):
+    page.set_viewport_size({"width": 390, "height": 844})
+    client.force_login(manager)
+    word, name = "Donaudampfschifffahrt" * 5, f"{'people-of-june' * 10}.csv"
+    file = (
+        f"username,first_name,email\n{word},{word},x@example.org\na b,{word},{word}\n"
+    )
+    columns = uploaded(client, file, name)
+    check(client, file, name)
+    review = newest_job()
+    result = import_people(client, file, name, rows="good")
+    sign_in(manager)
+
+    for step, *args in (
+        ("columns", columns.pk),
+        ("review", review.pk),
+        ("row", review.pk, 3),
+        ("result", result.pk),
+    ):
+        assert visit(f"accounts_user_{step}_import", *args).status == 200
+        assert page.url.endswith(f"/{step}/") or step == "row"
+        is_wider = "document.documentElement.scrollWidth > window.innerWidth"
+        assert not page.evaluate(is_wider), f"{step} scrolls sideways"
