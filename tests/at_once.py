@@ -1,7 +1,8 @@
-"""Two browsers at the same moment."""
+"""Two browsers or workers at the same moment."""
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, connections
 
@@ -42,3 +43,18 @@ def wait_until_it_waits(post):
                 return
         time.sleep(0.05)
     raise AssertionError(f"The post did not wait: {post.response} {post.error}")
+
+
+def in_threads(*calls):
+    """Start all at the same moment, each with its own connection; their answers."""
+    start = threading.Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.imports import staging, writing
 from accounts.imports.clashes import find_clashes
 from accounts.imports.counting import count_rows
-from accounts.imports.drift import find_drift, put_down
+from accounts.imports.drift import find_drift, lock_people, put_down
 from accounts.imports.invited import invite_people
 from accounts.imports.sql import READERS, fetch_keys
 from accounts.imports.staging import STAGE, Stage
@@ -69,6 +69,7 @@ def _commit(job: ImportJob, lease: Lease, owner: Any, stage: Stage) -> None:
         subject=job.file_name,
         origin=job.origin,
     ) as act:
+        lock_people()
         if drift := find_drift(owner):
             if not job.good_rows_only:
                 raise Drifted(drift)

@@ -15,6 +15,21 @@ from portal.imports.kinds import JobRefused
 from portal.models import Outcome
 
 
+def lock_people() -> None:
+    """Let nobody change the people between the look at them and the writing.
+
+    On SQLite nobody else writes during a transaction.
+    """
+    if connection.vendor != "postgresql":
+        return
+    for table, key in ((USERS, "id"), (READERS, "user_id")):
+        fetch(
+            f"""SELECT count(*) FROM (SELECT 1 FROM {table} live
+            JOIN {STAGE} s ON s.person_id = live.{key} ORDER BY live.{key}
+            FOR NO KEY UPDATE OF live) locked"""
+        )
+
+
 def find_drift(owner: Any) -> dict[int, str]:
     """Row → why it cannot be written now; raises JobRefused if none can."""
     rights = RowRights(owner)

@@ -1,20 +1,26 @@
 """One worker's hold on a job."""
 
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError, connections
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from portal.models import ImportJob
 
-# Without a heartbeat for so long, a worker is taken for dead. A step of the check
-# takes a second; a commit is one transaction, which a second worker waits for.
-LEASE = timedelta(seconds=30)
+logger = logging.getLogger(__name__)
 
+# Without a heartbeat for so long, a worker is taken for dead.
+LEASE = timedelta(seconds=30)
+# In seconds; a step over a million rows takes longer than the lease.
+BEAT = 10.0
 
 type OnProgress = Callable[[ImportJob], None]
 
@@ -49,6 +55,28 @@ class Lease:
         if not taken:
             return None
         return cls(ImportJob.objects.get(pk=job_id, lease=token), on_progress)
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Give a sign of life again and again, from a thread beside the work."""
+        is_over = Event()
+        thread = Thread(target=self._beat, args=[is_over], daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()
+
+    def _beat(self, is_over: Event) -> None:
+        while not is_over.wait(BEAT):
+            try:
+                self._its().update(heartbeat_at=timezone.now())
+            except (DatabaseError, InterfaceError) as error:
+                # On SQLite, while the commit writes: nobody else can take the job then.
+                logger.debug("Import %s: no heartbeat: %s", self.job.pk, error)
+            finally:
+                connections.close_all()
 
     def keep(self, **values: Any) -> None:
         """Save how far the job is; call it in the transaction of what was written.

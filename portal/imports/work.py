@@ -29,7 +29,8 @@ def carry_on(job_id: Any, on_progress: OnProgress | None = None) -> None:
     if lease is None:
         return
     try:
-        _run(lease.job, lease)
+        with lease.beating():
+            _run(lease.job, lease)
     except LeaseLost:
         logger.info("Import %s was cancelled or taken over.", job_id)
     except JobRefused as refused:

@@ -1,16 +1,16 @@
 """Large reverts while somebody else writes, and when two start the same one."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from portal.jobs import run_revert_job
 from portal.models import ChangeSet, RevertJob
+from tests.at_once import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,21 +32,6 @@ def signed_in(user):
     client = Client()
     client.force_login(user)
     return client
-
-
-def in_threads(*calls):
-    """Start all at the same moment, each with its own connection."""
-    start = threading.Barrier(len(calls))
-
-    def run(call):
-        start.wait()
-        try:
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def confirmation(user, made):
