@@ -40,6 +40,8 @@ class Drifted(Exception):
 
 def commit_rows(job: ImportJob, lease: Lease, owner: Any) -> None:
     """Write the job's rows and its end, or neither."""
+    if job.error_count and not job.good_rows_only:
+        raise JobRefused(_("Correct the rows in error, or import the good rows only."))
     for _attempt in range(ATTEMPTS):
         try:
             with staging.made(job) as stage, transaction.atomic():
