@@ -187,15 +187,15 @@ def test_history_misses_nothing(demo):
 
 
 def test_imports_are_listed_with_their_change_sets(demo):
-    committed = ImportJob.objects.filter(status="committed")
+    committed = ImportJob.objects.filter(state="done")
     assert committed.count() == 3
     for job in committed.select_related("change_set"):
         assert job.change_set.subject == job.file_name
         assert job.created_at < job.finished_at < timezone.now()
-    assert set(ImportJob.objects.values_list("status", flat=True)) == {
-        "committed",
-        "refused",
-        "expired",
+    assert set(ImportJob.objects.values_list("state", flat=True)) == {
+        "done",
+        "failed",
+        "cancelled",
     }
 
 
