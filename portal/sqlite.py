@@ -1,8 +1,14 @@
 """What SQLite needs to behave as PostgreSQL does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection as default
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+# In KiB, which SQLite wants negative.
+ROOMY_CACHE = -64_000
 
 
 def unicode_lower(text: str | None) -> str | None:
@@ -20,3 +26,24 @@ def fold_case_in_unicode(connection: BaseDatabaseWrapper, **kwargs: Any) -> None
         connection.connection.create_function(
             "LOWER", 1, unicode_lower, deterministic=True
         )
+
+
+@contextmanager
+def roomy_cache() -> Iterator[None]:
+    """Let SQLite keep 64 MB of the database's pages at hand, not two.
+
+    For one that writes a hundred thousand rows while others wait: their indexes are
+    touched all over. Not for every connection, for each thread has one.
+    """
+    if default.vendor != "sqlite":
+        yield
+        return
+    with default.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        usual = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = {ROOMY_CACHE}")
+    try:
+        yield
+    finally:
+        with default.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {usual}")

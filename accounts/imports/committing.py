@@ -24,6 +24,7 @@ from portal.history.acts import change_set
 from portal.imports.kinds import JobRefused
 from portal.imports.lease import Lease
 from portal.models import ChangeSet, ImportJob
+from portal.sqlite import roomy_cache
 from readers.models import Reader
 
 # Somebody may take a name between two attempts; more often than this is no accident.
@@ -44,7 +45,7 @@ def commit_rows(job: ImportJob, lease: Lease, owner: Any) -> None:
         raise JobRefused(_("Correct the rows in error, or import the good rows only."))
     for _attempt in range(ATTEMPTS):
         try:
-            with staging.made(job) as stage, transaction.atomic():
+            with roomy_cache(), staging.made(job) as stage, transaction.atomic():
                 lease.lock()
                 _commit(job, lease, owner, stage)
             return

@@ -1,5 +1,6 @@
 """The first step of an import: choose a file, or learn what it should look like."""
 
+import logging
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ from portal.imports.storage import stored_file
 from portal.models import ImportJob
 from portal.sheets import SheetError, SheetFormat, write_sheet
 from portal.sheets.limits import describe_bytes
+
+logger = logging.getLogger(__name__)
 
 # Enough of a file to know a fixture by.
 START = 4096
@@ -42,17 +45,9 @@ class ImportPages(ColumnsPages):
         form = UploadForm(*sent)
         problems = []
         if form.is_valid():
-            upload = form.cleaned_data["import_file"]
-            job = open_job(
-                PEOPLE.target,
-                owner=request.user,
-                file_name=upload.name,
-                file=upload.chunks(),
-            )
             try:
-                return self._begin_import(job)
+                return self._take(request, form.cleaned_data["import_file"])
             except SheetError as error:
-                refuse_job(job, str(error))
                 problems = error.problems
         most = limits()
         return self.render_import(
@@ -68,6 +63,27 @@ class ImportPages(ColumnsPages):
             most_rows=f"{most.rows:,}",
             most_columns=most.columns,
         )
+
+    def _take(self, request: HttpRequest, upload: Any) -> HttpResponse:
+        """Keep the file and begin; raises SheetError when it cannot be used."""
+        try:
+            job = open_job(
+                PEOPLE.target,
+                owner=request.user,
+                file_name=upload.name,
+                file=upload.chunks(),
+            )
+        except OSError as error:
+            logger.exception("An uploaded file could not be kept.")
+            reason = error.strerror or str(error)
+            raise SheetError.about(
+                _("The portal could not keep it: %s. Tell whoever runs it.") % reason
+            ) from error
+        try:
+            return self._begin_import(job)
+        except SheetError as error:
+            refuse_job(job, str(error))
+            raise
 
     def _begin_import(self, job: ImportJob) -> HttpResponse:
         """Raises SheetError for a file that cannot be used at all."""

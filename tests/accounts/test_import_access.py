@@ -1,5 +1,8 @@
 """Who may import and export: the right to do it, and one's own file only."""
 
+import errno
+import os
+
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission
@@ -8,7 +11,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from portal.models import ImportJob
-from tests.import_steps import EXPORT, IMPORT, check, newest_job, page_of
+from tests.import_steps import (
+    EXPORT,
+    IMPORT,
+    check,
+    newest_job,
+    page_of,
+    text_of,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +147,15 @@ def test_a_form_without_its_token_is_refused(importer, job):
 
 def grant(user, codename):
     user.user_permissions.add(Permission.objects.get(codename=codename))
+
+
+def test_full_disk_is_told_on_the_upload_page(client, importer, monkeypatch):
+    def no_room(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    client.force_login(importer)
+    monkeypatch.setattr(os, "open", no_room)
+    page = upload(client, "username\nnew.one\n")
+
+    assert "No space left on device" in text_of(page)
+    assert not ImportJob.objects.exists()
