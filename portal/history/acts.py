@@ -70,7 +70,8 @@ class Act:
     def record(self) -> None:
         """Write the change set and its history rows, if anything changed."""
         now = self.at or timezone.now()
-        found = [difference(model, keys) for model, keys in self.touched.items()]
+        # Taken out one by one: the keys of a million objects are not kept twice.
+        found = [difference(each, self.touched.pop(each)) for each in [*self.touched]]
         total = sum(each.total for each in found)
         if not total:
             return
