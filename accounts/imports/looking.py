@@ -6,15 +6,22 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Lower
 from django.http import QueryDict
+from django.utils.html import escape
 
 from accounts.imports.checking import BITS, WHOLE_ROW
-from accounts.imports.columns import COLUMNS
+from accounts.imports.columns import COLUMNS, KEY
 from accounts.imports.options import ImportOptions
 from portal.models import ImportJob, ImportRow, Outcome
 
 LEFT_OUT = "left-out"
 REMARKED = "remarked"
-LONGEST_SHOWN = 60
+# The longest texts that are shown, the next where all rows would take too much room.
+LENGTHS = (200, 100, 50, 20, 10)
+# Messages say what would be accepted: they may be longer than what they are about.
+LONGER = 4
+# Bytes of HTML for the rows of a page, and what each tag around a text takes of them.
+MOST_BYTES = 90_000
+ROW_BYTES, TEXT_BYTES = 500, 25
 # More are no number of a row, whatever the file.
 MOST_DIGITS = 8
 
@@ -38,7 +45,7 @@ class Look:
         return cls(
             show=show,
             field=field if field in COLUMNS else "",
-            text=asked.get("q", "").strip()[:100].replace("\0", ""),
+            text=asked.get("q", "").strip()[:100],
         )
 
     def rows(self, job: ImportJob) -> QuerySet[ImportRow]:
@@ -70,7 +77,7 @@ class ShownRow:
     row: ImportRow
     label: str
     changes: list[tuple[str, str, str]]
-    problems: list[tuple[str, str, str]]
+    problems: list[tuple[str, str]]
     remarks: list[str]
 
     @property
@@ -79,53 +86,78 @@ class ShownRow:
 
 
 def shown(job: ImportJob, rows: list[ImportRow]) -> list[ShownRow]:
+    """However long the texts are, the page stays small: each row's own shows more."""
     options = ImportOptions.from_json(job.options)
     at = {c.column: n for n, c in enumerate(options.columns) if c.column}
-    return [_shown(row, at) for row in rows]
+    page: list[ShownRow] = []
+    for length in LENGTHS:
+        page = [_Words(at, length).of(row) for row in rows]
+        if sum(map(_bytes, page)) <= MOST_BYTES:
+            break
+    return page
 
 
-def _shown(row: ImportRow, at: dict[str, int]) -> ShownRow:
-    def cell(column: str) -> str:
-        position = at.get(column)
-        return row.cells[position] if position is not None else ""
+@dataclass(frozen=True)
+class _Words:
+    """Puts rows in words; `at` is where each column's cell is."""
 
-    names = " ".join(filter(None, (cell("first_name"), cell("last_name"))))
-    label = " · ".join(filter(None, (row.username or cell("username"), names)))
-    if not at:
-        label = row.username
-    return ShownRow(
-        row,
-        label=_short(label),
-        changes=_changes(row, at),
-        problems=[
-            (column, _short(cell(column)), text)
-            for column, texts in sorted(row.problems.items(), key=_by_column)
-            for text in texts
-        ],
-        remarks=row.remarks or [],
-    )
+    at: dict[str, int]
+    length: int
+
+    def of(self, row: ImportRow) -> ShownRow:
+        return ShownRow(
+            row,
+            label=self._label(row),
+            changes=self._changes(row),
+            problems=[
+                (column, self._cut(text, LONGER))
+                for column, texts in sorted(row.problems.items(), key=_by_column)
+                for text in texts
+            ],
+            remarks=[self._cut(text, LONGER) for text in row.remarks or []],
+        )
+
+    def _label(self, row: ImportRow) -> str:
+        if not self.at:
+            return self._cut(row.username)
+        username, *names = (
+            row.cells[self.at[column]] if column in self.at else ""
+            for column in (KEY, "first_name", "last_name")
+        )
+        parts = (row.username or username, " ".join(filter(None, names)))
+        return self._cut(" · ".join(filter(None, parts)))
+
+    def _changes(self, row: ImportRow) -> list[tuple[str, str, str]]:
+        """(column, before, after); a new person has nothing before."""
+        if row.changes:
+            return [
+                (column, self._cut(old), self._cut(new))
+                for column, (old, new) in row.changes.items()
+            ]
+        if row.outcome != Outcome.CREATE:
+            return []
+        values = row.values or {}
+        texts = {column: row.cells[n].strip() for column, n in self.at.items()}
+        return [
+            (column, "", self._cut(texts.get(column) or str(values[column])))
+            for column in COLUMNS
+            if column in values and values[column] not in (None, "")
+        ]
+
+    def _cut(self, text: str, times: int = 1) -> str:
+        most = self.length * times
+        return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _changes(row: ImportRow, at: dict[str, int]) -> list[tuple[str, str, str]]:
-    """(column, before, after); a new person has nothing before."""
-    if row.changes:
-        return [(c, _short(old), _short(new)) for c, (old, new) in row.changes.items()]
-    if row.outcome != Outcome.CREATE:
-        return []
-    values = row.values or {}
-    texts = {c: row.cells[n].strip() for c, n in at.items()}
-    return [
-        (column, "", _short(texts.get(column) or str(values[column])))
-        for column in COLUMNS
-        if column in values and values[column] not in (None, "")
-    ]
+def _bytes(shown: ShownRow) -> int:
+    """What the row takes in the page; one with problems shows no changes."""
+    lines = [*shown.problems, *((text,) for text in shown.remarks)]
+    lines += [] if shown.problems else shown.changes
+    texts = [shown.label, *(text for line in lines for text in line if text)]
+    return ROW_BYTES + sum(TEXT_BYTES + len(escape(text).encode()) for text in texts)
 
 
 def _by_column(found: tuple[str, Any]) -> int:
     if found[0] == WHOLE_ROW:
         return -1
     return COLUMNS.index(found[0]) if found[0] in COLUMNS else len(COLUMNS)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

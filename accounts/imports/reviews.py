@@ -20,8 +20,7 @@ from portal.admin.reasons import typed_reason
 from portal.imports import jobs
 from portal.models import ImportJob, ImportRow, Outcome
 
-# A page stays under 150 KB, however long the cells are.
-ROWS_PER_PAGE = 25
+ROWS_PER_PAGE = 50
 # None of these would go in anyway.
 UNTICKABLE = {Outcome.ERROR, Outcome.SKIP, Outcome.UNCHANGED}
 LONGEST_CELL = 5000

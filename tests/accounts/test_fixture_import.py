@@ -141,7 +141,7 @@ def test_value_that_does_not_fit_is_a_row_in_error(client, item, column, message
     assert outcomes()[3] == 1
     [row] = page.context["rows"]
     assert row.problems[0][0] == column
-    assert message in row.problems[0][2]
+    assert message in row.problems[0][1]
 
 
 @pytest.mark.parametrize("twin", [user(first_name="Z"), user(username="ZOE")])
@@ -150,21 +150,21 @@ def test_repeated_object_names_the_first(client, twin):
 
     [row] = page.context["rows"]
     assert row.row.number == 2
-    assert row.problems[0][2] == "This object stands in row 1 already."
+    assert row.problems[0][1] == "This object stands in row 1 already."
 
 
 def test_value_of_somebody_else_is_a_row_in_error(client, reader_user):
     page = send(client, [user(email="ANNA@example.org")])
 
     [row] = page.context["rows"]
-    assert "already that of Anna Berg" in row.problems[0][2]
+    assert "already that of Anna Berg" in row.problems[0][1]
 
 
 def test_importer_cannot_bring_a_branch(client, importer):
     client.force_login(importer)
     page = send(client, WHOLE)
 
-    problems = {row.label: row.problems[0][2] for row in page.context["rows"]}
+    problems = {row.label: row.problems[0][1] for row in page.context["rows"]}
     assert set(problems) == {"branch WEST", "category Child"}
     assert "«Can add branch»" in problems["branch WEST"]
 
@@ -178,7 +178,7 @@ def test_person_who_stands_above_cannot_be_changed(client, root):
         ],
     )
 
-    messages = [row.problems[0][2] for row in page.context["rows"]]
+    messages = [row.problems[0][1] for row in page.context["rows"]]
     assert len(messages) == 2
     assert all("stands above you" in message for message in messages)
 

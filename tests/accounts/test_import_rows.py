@@ -112,7 +112,7 @@ def test_every_problem_of_a_row_is_told_in_the_order_of_the_columns(client, impo
     )
 
     [row] = page.context["rows"]
-    assert [column for column, _cell, _text in row.problems] == [
+    assert [column for column, _text in row.problems] == [
         "email",
         "phone",
         "birth_date",
