@@ -55,9 +55,12 @@ def _mending(job: ImportJob) -> Iterator[None]:
         ready = ImportJob.objects.select_for_update().filter(
             pk=job.pk, state=ImportJob.State.READY
         )
-        if not ready.exists():
+        if not (mended := ready.first()):
             job.refresh_from_db()
             raise WrongState
         yield
         find_clashes(job)
-        job.update(error="", **count_rows(job))
+        times = mended.details.get("mended", 0) + 1
+        job.update(
+            error="", details={**mended.details, "mended": times}, **count_rows(job)
+        )

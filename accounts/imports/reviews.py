@@ -173,15 +173,8 @@ def _figures(job: ImportJob) -> list[tuple[str, Any, int]]:
 
 
 def _seen(job: ImportJob) -> str:
-    """What a confirmation was about: it changes with every row that is mended."""
-    counts = (
-        job.created_count,
-        job.updated_count,
-        job.unchanged_count,
-        job.skipped_count,
-        job.error_count,
-    )
-    return ".".join(map(str, counts))
+    """What a confirmation is about: another check or any row mended makes another."""
+    return f"{job.started_at}, {job.details.get('mended', 0)}, {job.error_count}"
 
 
 def _numbers(request: HttpRequest, name: str) -> set[int]:
