@@ -56,6 +56,10 @@ class ImportFilter(DropdownFilter):
         jobs = _imports_of(request.user).order_by("-finished_at")[: self.offered]
         return [(str(job.pk), job.file_name) for job in jobs.only("file_name")]
 
+    def has_output(self) -> bool:
+        # Without anything to offer, an address that names an import would show all.
+        return bool(self.value()) or super().has_output()
+
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
             return queryset
