@@ -9,12 +9,14 @@ from django.urls import reverse
 from accounts.models import User
 from portal.models import ChangeSet
 from readers.models import Reader
-from tests.import_steps import confirm, newest_job, upload
-from tests.posts import posted
+from tests.import_steps import import_people, page_of, text_of
+from tests.posts import posted, seen_plan
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = "admin:accounts_user_changelist"
+REVERT = "admin:portal_changeset_revert"
+NEW = "username,last_name\nnew.one,One\nnew.two,Two\n"
 OFFER = re.compile(r'action="(/admin/portal/changeset/\d+/revert/)"')
 
 
@@ -141,12 +143,26 @@ def test_what_was_changed_since_is_shown_and_not_half_undone(
     assert User.objects.get(pk=reader_user.pk).first_name == "Hanna"
 
 
-def test_import_is_undone_whole(client, manager):
-    client.force_login(manager)
-    upload(client, "username,last_name\nnew.one,One\nnew.two,Two\n")
-    page = confirm(client, newest_job())
-    assert User.objects.filter(username__startswith="new.").count() == 2
-    undo(client, page)
+@pytest.mark.parametrize("who", ["importer", "root"])
+def test_undo_of_an_import_is_offered_to_who_may_revert(request, client, who):
+    client.force_login(request.getfixturevalue(who))
+    job = import_people(client, NEW)
 
+    page = client.get(page_of(job, "result"))
+
+    may = who == "root"
+    assert (reverse(REVERT, args=[job.change_set_id]) in page.content.decode()) is may
+    assert ("ask a manager" in text_of(page)) is not may
+
+
+def test_import_is_undone_whole_after_a_look(client, manager):
+    client.force_login(manager)
+    job = import_people(client, NEW)
+    assert User.objects.filter(username__startswith="new.").count() == 2
+    url = reverse(REVERT, args=[job.change_set_id])
+    client.post(url, seen_plan(client, url) | {"change_reason": "The wrong file"})
+
+    job.refresh_from_db()
+    assert job.state == "undone"
     assert not User.objects.filter(username__startswith="new.").exists()
     assert Reader.objects.count() == User.objects.count()
