@@ -54,7 +54,14 @@ class ImportFilter(DropdownFilter):
         self, request: HttpRequest, model_admin: admin.ModelAdmin
     ) -> list[tuple[str, Any]]:
         jobs = _imports_of(request.user).order_by("-finished_at")[: self.offered]
-        return [(str(job.pk), job.file_name) for job in jobs.only("file_name")]
+        names = {str(job.pk): job.file_name for job in jobs.only("file_name")}
+        if chosen := self._chosen(request):
+            names.setdefault(str(chosen.pk), chosen.file_name)
+        return list(names.items())
+
+    def has_output(self) -> bool:
+        # Else Django leaves the filter out and shows everybody.
+        return bool(self.value()) or super().has_output()
 
     def has_output(self) -> bool:
         # Without anything to offer, an address that names an import would show all.
@@ -63,14 +70,19 @@ class ImportFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
             return queryset
-        try:
-            job = _imports_of(request.user).get(pk=self.value())
-        except (ImportJob.DoesNotExist, ValidationError):
+        job = self._chosen(request)
+        if job is None:
             return queryset.none()
         made = {"change_set": job.change_set_id}
         users = User.history.model._base_manager.filter(**made).values("id")
         readers = Reader.history.model._base_manager.filter(**made).values("user_id")
         return queryset.filter(Q(pk__in=users) | Q(pk__in=readers))
+
+    def _chosen(self, request: HttpRequest) -> ImportJob | None:
+        try:
+            return _imports_of(request.user).filter(pk=self.value()).first()
+        except ValidationError:
+            return None
 
 
 def _imports_of(user: Any) -> QuerySet:
