@@ -63,10 +63,6 @@ class ImportFilter(DropdownFilter):
         # Else Django leaves the filter out and shows everybody.
         return bool(self.value()) or super().has_output()
 
-    def has_output(self) -> bool:
-        # Without anything to offer, an address that names an import would show all.
-        return bool(self.value()) or super().has_output()
-
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
             return queryset
