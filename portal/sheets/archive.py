@@ -91,8 +91,9 @@ class Archive:
                 yield chunk
 
     def size_of(self, name: str) -> int:
-        """Bytes of a part when it is unpacked, as the archive declares them."""
-        return self._entries[_key(name)].file_size
+        """Bytes of a part when it is unpacked, as the archive declares them; else 0."""
+        entry = self._entries.get(_key(name))
+        return entry.file_size if entry else 0
 
     def holds(self, name: str, words: bytes) -> bool:
         """Whether a part, if there is one of this name, has these words in it."""
