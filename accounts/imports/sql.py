@@ -26,13 +26,6 @@ def value(name: str, alias: str = "r") -> str:
     return f'{alias}."values" ->> {path}'
 
 
-def has_value(name: str, alias: str = "r") -> str:
-    """Whether the row says anything of it, be it that it is to be cleared."""
-    if connection.vendor == "sqlite":
-        return f"json_type({alias}.\"values\", '$.{name}') IS NOT NULL"
-    return f"jsonb_exists({alias}.\"values\", '{name}')"
-
-
 def key_of(job: ImportJob) -> Any:
     """The job's key as the database keeps it."""
     return ImportJob._meta.pk.get_db_prep_value(job.pk, connection)

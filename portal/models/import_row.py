@@ -16,11 +16,6 @@ class Outcome(models.TextChoices):
     ERROR = "error", _("In error")
 
 
-class ImportRowQuerySet(models.QuerySet):
-    def to_write(self) -> "ImportRowQuerySet":
-        return self.filter(outcome__in=ImportRow.WRITTEN, is_left_out=False)
-
-
 class ImportRow(models.Model):
     """One line of an import's file, and what becomes of it.
 
@@ -82,8 +77,6 @@ class ImportRow(models.Model):
         blank=True,
         help_text=_("Which versions of the person were looked at: a digest of them."),
     )
-
-    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

@@ -10,8 +10,7 @@ from portal.sheets.limits import DEFAULT_LIMITS, Limits
 from portal.sheets.marks import MarkedRow
 from portal.sheets.opening import OpenSheet, open_sheet
 from portal.sheets.problems import SheetError, SheetProblem
-from portal.sheets.read import read_sheet
-from portal.sheets.sheet import Sheet, SheetRow
+from portal.sheets.sheet import SheetRow
 from portal.sheets.source import Reading
 from portal.sheets.write import WRITABLE, save_sheet, stream_csv, write_sheet
 
@@ -23,13 +22,11 @@ __all__ = [
     "MarkedRow",
     "OpenSheet",
     "Reading",
-    "Sheet",
     "SheetError",
     "SheetFormat",
     "SheetProblem",
     "SheetRow",
     "open_sheet",
-    "read_sheet",
     "save_sheet",
     "stream_csv",
     "write_sheet",

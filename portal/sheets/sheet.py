@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from portal.sheets.formats import SheetFormat
-
 WHOLE_ROW = -1
 
 
@@ -21,19 +19,6 @@ class SheetRow:
     number: int
     cells: list[str]
     faults: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass
-class Sheet:
-    """A table of text. The cells of every row stand in the order of `columns`."""
-
-    columns: list[str]
-    rows: list[SheetRow]
-    format: SheetFormat
-    encoding: str | None = None
-    delimiter: str | None = None
-    worksheet: str | None = None
-    notices: list[str] = field(default_factory=list)
 
 
 def column_letter(index: int) -> str:

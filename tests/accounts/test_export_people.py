@@ -14,9 +14,10 @@ from openpyxl import load_workbook
 from accounts.imports.columns import COLUMNS
 from accounts.models import User
 from portal.models import ChangeSet
-from portal.sheets import WRITABLE, read_sheet
+from portal.sheets import WRITABLE
 from readers.models import Reader
 from tests.import_steps import EXPORT, check, download, newest_job, text_of
+from tests.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from portal.models import ImportJob
-from portal.sheets import WRITABLE, read_sheet
+from portal.sheets import WRITABLE
+from tests.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 ROWS = 60

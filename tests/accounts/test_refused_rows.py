@@ -6,7 +6,8 @@ from django.core.management import call_command
 
 from accounts.models import User
 from portal.models import ImportJob
-from portal.sheets import WRITABLE, SheetFormat, read_sheet, save_sheet
+from portal.sheets import WRITABLE, SheetFormat, save_sheet
+from tests.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from portal.exports.work import run_export_job
 from portal.models import ExportJob
-from portal.sheets import read_sheet
+from tests.sheets import read_sheet
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from accounts.models import User
 from portal.imports.work import run_import_job
 from portal.models import ChangeSet, ImportJob
-from portal.sheets import SheetFormat, read_sheet, write_sheet
+from portal.sheets import SheetFormat, write_sheet
+from tests.sheets import read_sheet
 
 COLUMNS = ["Login", "First name", "Surname", "E-mail address", "Branch", "Notes"]
 ZOE = ["zoe", "Zoë", "Ångström", "zoe@example.org", "MAIN", "=SUM(1)"]

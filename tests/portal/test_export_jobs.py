@@ -21,9 +21,9 @@ from accounts.resources import PersonResource
 from portal.exports import watch
 from portal.exports.work import run_export_job
 from portal.models import ChangeSet, ExportJob
-from portal.sheets import read_sheet
 from readers.models import Reader
 from tests.import_steps import EXPORT, download, text_of
+from tests.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 

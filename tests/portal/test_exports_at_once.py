@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 from portal.exports.work import run_export_job
 from portal.models import ExportJob
-from portal.sheets import read_sheet
 from tests.import_steps import EXPORT, download
+from tests.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,8 +12,8 @@ from accounts.models import User
 from portal.history import exporting
 from portal.history.acts import change_set
 from portal.models import ChangeSet
-from portal.sheets import read_sheet
 from readers.models import Branch, Reader
+from tests.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 

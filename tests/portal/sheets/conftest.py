@@ -7,8 +7,8 @@ from portal.sheets import (
     Reading,
     SheetError,
     open_sheet,
-    read_sheet,
 )
+from tests.sheets import read_sheet
 
 
 @pytest.fixture

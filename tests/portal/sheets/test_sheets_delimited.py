@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.sheets import SheetFormat, read_sheet
+from portal.sheets import SheetFormat
+from tests.sheets import read_sheet
 
 
 def places(error):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from portal.sheets import SheetFormat, read_sheet, write_sheet
+from portal.sheets import SheetFormat, write_sheet
 from tests.portal.sheets.hostile import WRITTEN, make_zip
+from tests.sheets import read_sheet
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TYPES = "[Content_Types].xml"

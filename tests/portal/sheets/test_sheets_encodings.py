@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from portal.sheets import read_sheet
+from tests.sheets import read_sheet
 
 TEXT = "name;city\nJosé;Zürich\nMüller;Łódź\n"
 ROWS = [["José", "Zürich"], ["Müller", "Łódź"]]

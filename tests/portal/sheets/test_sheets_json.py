@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.sheets import Limits, read_sheet
+from portal.sheets import Limits
+from tests.sheets import read_sheet
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,14 @@ import openpyxl
 import pytest
 from odf import opendocument, style, table
 
-from portal.sheets import WRITABLE, MarkedRow, SheetFormat, read_sheet, write_sheet
+from portal.sheets import (
+    WRITABLE,
+    MarkedRow,
+    SheetFormat,
+    write_sheet,
+)
 from portal.sheets.write import save_sheet
+from tests.sheets import read_sheet
 
 COLUMNS = ["username", "email", "notes", "what is wrong"]
 ROWS = [

@@ -5,7 +5,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from portal.sheets import Limits, read_sheet
+from portal.sheets import Limits
 from tests.portal.sheets.hostile import (
     make_ods,
     make_zip,
@@ -15,6 +15,7 @@ from tests.portal.sheets.hostile import (
     ods_table,
     ods_text,
 )
+from tests.sheets import read_sheet
 
 HEADER = ods_row("a", "b")
 ROW = ods_row("x", "y")

@@ -6,7 +6,8 @@ import sys
 WITHOUT_DJANGO = """
 import sys
 sys.modules["django"] = sys.modules["import_export"] = None
-from portal.sheets import SheetFormat, read_sheet, write_sheet
+from portal.sheets import SheetFormat, write_sheet
+from tests.sheets import read_sheet
 for each in SheetFormat:
     data = write_sheet(each, ["a"], [["x"]])
     print(read_sheet(data, f"a.{each.value}").rows[0].cells[0])

@@ -11,7 +11,6 @@ from portal.sheets import (
     SheetError,
     SheetFormat,
     open_sheet,
-    read_sheet,
     write_sheet,
 )
 from tests.portal.sheets.hostile import (
@@ -22,6 +21,7 @@ from tests.portal.sheets.hostile import (
     xlsx_parts,
     xlsx_row,
 )
+from tests.sheets import read_sheet
 
 # NUL and U+FFFD are refused by the reader in every format.
 CHARACTERS = st.characters(

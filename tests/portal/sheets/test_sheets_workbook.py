@@ -6,7 +6,7 @@ import io
 import openpyxl
 import pytest
 
-from portal.sheets import SheetFormat, read_sheet
+from portal.sheets import SheetFormat
 from tests.portal.sheets.hostile import (
     make_relations,
     make_xlsx,
@@ -15,6 +15,7 @@ from tests.portal.sheets.hostile import (
     xlsx_parts,
     xlsx_row,
 )
+from tests.sheets import read_sheet
 
 HEADER = xlsx_row(1, "a", "b")
 

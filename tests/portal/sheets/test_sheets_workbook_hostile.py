@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.sheets import Limits, read_sheet
+from portal.sheets import Limits
 from tests.portal.sheets.hostile import (
     MAIN,
     make_relations,
@@ -12,6 +12,7 @@ from tests.portal.sheets.hostile import (
     xlsx_parts,
     xlsx_row,
 )
+from tests.sheets import read_sheet
 
 HEADER = xlsx_row(1, "a", "b")
 SHEET = "xl/worksheets/sheet1.xml"

@@ -17,11 +17,11 @@ from portal.sheets import (
     WRITABLE,
     SheetError,
     SheetFormat,
-    read_sheet,
     save_sheet,
     stream_csv,
     write_sheet,
 )
+from tests.sheets import read_sheet
 
 RISKY = [
     "=1+1",

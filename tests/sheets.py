@@ -1,13 +1,28 @@
 """Reads a whole file at once, for small files whose faults are to be told together."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
+from portal.sheets.formats import SheetFormat
 from portal.sheets.limits import DEFAULT_LIMITS, Limits
 from portal.sheets.opening import OpenSheet, open_sheet
 from portal.sheets.problems import MOST_PROBLEMS, SheetError, SheetProblem, quote
-from portal.sheets.sheet import WHOLE_ROW, Sheet, SheetRow, column_letter
+from portal.sheets.sheet import WHOLE_ROW, SheetRow, column_letter
+
+
+@dataclass
+class Sheet:
+    """A table of text. The cells of every row stand in the order of `columns`."""
+
+    columns: list[str]
+    rows: list[SheetRow]
+    format: SheetFormat
+    encoding: str | None = None
+    delimiter: str | None = None
+    worksheet: str | None = None
+    notices: list[str] = field(default_factory=list)
 
 
 def read_sheet(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) -> Sheet:
