@@ -13,8 +13,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.imports.cells import NO
 from accounts.imports.columns import COLUMNS, KEPT_WHEN_BLANK, KEY
 from accounts.imports.likeness import likeness
+from accounts.imports.mapping.matching import names_rights
 from accounts.imports.mapping.reading import reader_of
 from accounts.imports.mapping.templates import parse_template
 from accounts.imports.options import Blank, ColumnChoice, ImportOptions, Mode
@@ -25,6 +27,7 @@ from accounts.resources import PersonResource
 from portal.imports.rows import NewRow
 from portal.models import Outcome
 from portal.sheets import SheetRow
+from portal.sheets.problems import quote
 from readers.models import Reader
 
 WHOLE_ROW = ""
@@ -49,6 +52,11 @@ class Checker:
             (position, choice.column, self._reader(choice.column, choice))
             for position, choice in enumerate(options.columns)
             if choice.column
+        ]
+        self._rights_at = [
+            (position, choice.title)
+            for position, choice in enumerate(options.columns)
+            if names_rights(choice.title)
         ]
         self._key_at = next(
             (at for at, column, _reader in self._plan if column == options.match), None
@@ -100,6 +108,7 @@ class Checker:
 
     def _check(self, row: SheetRow, person: Person | None) -> NewRow:
         problems = self._faults(row)
+        self._refuse_rights(row, problems)
         if problem := self._problem_with_row(row, person):
             told = self._finish(row, Outcome.ERROR, person, {WHOLE_ROW: [problem]})
             # Who may not see people is not told either whose address or card it is.
@@ -111,6 +120,17 @@ class Checker:
         if person is None:
             return self._new(row, values, texts, problems)
         return self._known(row, person, values, texts, problems)
+
+    def _refuse_rights(self, row: SheetRow, problems: Problems) -> None:
+        """Said rather than passed over: somebody expects the file to give them."""
+        for position, title in self._rights_at:
+            text = row.cells[position].strip()
+            if text and text.lower() not in NO:
+                told = _(
+                    "%(title)s is %(text)s here, but an import gives nobody rights. "
+                    "Clear the cell, and give them on the person's page."
+                ) % {"title": quote(title), "text": quote(text)}
+                problems.setdefault(WHOLE_ROW, []).append(told)
 
     def _problem_with_row(self, row: SheetRow, person: Person | None) -> str | None:
         if person is not None:

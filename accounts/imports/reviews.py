@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.imports.base import importers_post, step_url
 from accounts.imports.columns import COLUMNS
 from accounts.imports.looking import LEFT_OUT, Look, shown
+from accounts.imports.mapping.matching import names_rights
 from accounts.imports.mending import fix, leave_out, tick
 from accounts.imports.options import ImportOptions
 from accounts.imports.progress import ProgressPages
@@ -191,7 +192,7 @@ def _typed_cells(request: HttpRequest, row: ImportRow) -> dict[int, str]:
 
 
 def _cells(job: ImportJob, row: ImportRow) -> list[dict[str, Any]]:
-    """What the form asks for: the cells that are imported, each with its problems."""
+    """What the form asks for: the cells that are looked at, each with its problems."""
     problems = row.problems
     return [
         {
@@ -199,11 +200,11 @@ def _cells(job: ImportJob, row: ImportRow) -> list[dict[str, Any]]:
             "title": choice.title,
             "column": choice.column,
             "text": row.cells[position],
-            "problems": problems.get(choice.column, []),
+            "problems": problems.get(choice.column, []) if choice.column else [],
             "is_long": choice.column == "notes",
         }
         for position, choice in enumerate(ImportOptions.from_json(job.options).columns)
-        if choice.column
+        if choice.column or names_rights(choice.title)
     ]
 
 

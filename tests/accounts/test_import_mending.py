@@ -259,3 +259,13 @@ def test_what_was_seen_last_is_imported(client, job):
     press(client, page_of(job, "commit"), {"rows": "all", "seen": seen})
 
     assert newest_job().state == State.DONE
+
+
+def test_a_cell_that_would_give_rights_is_cleared(client):
+    check(client, "username,is_staff\na.one,true\n")
+    job = newest_job()
+    refused = client.get(page_of(job, "row", 2))
+    mend(client, job, 2, c1="")
+
+    assert "an import gives nobody rights" in text_of(refused)
+    assert outcomes(job) == ["create"]

@@ -275,6 +275,24 @@ def test_new_person_cannot_sign_in(write):
     assert not (made.is_staff or made.is_superuser)
 
 
+@pytest.mark.parametrize("title", ["is_staff", "Superuser", "Roles", "permissions"])
+@pytest.mark.parametrize("who", ["a.one", "anna.berg"])
+def test_row_that_would_give_rights_is_in_error(client, root, anna, title, who):
+    client.force_login(root)
+    [row] = checked_rows(client, f"username,first_name,{title}\n{who},Zoë,yes\n")
+
+    column, message = problem_of(row)
+    assert column == ""
+    assert f"«{title}» is «yes» here, but an import gives nobody rights" in message
+
+
+@pytest.mark.parametrize("cell", ["", " ", "no", "False", "0"])
+def test_column_of_rights_may_give_none(check_one, cell):
+    row = check_one(f"username,first_name,is_staff\na.one,Zoë,{cell}\n")
+
+    assert row.outcome == Outcome.CREATE
+
+
 def test_each_new_person_gets_another_number(write):
     write("username\n" + "".join(f"person{i}\n" for i in range(20)))
 

@@ -102,6 +102,24 @@ def fold_title(title: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
+_RIGHTS = {
+    "isstaff",
+    "staffstatus",
+    "issuperuser",
+    "superuser",
+    "superuserstatus",
+    "groups",
+    "roles",
+    "permissions",
+    "userpermissions",
+}
+
+
+def names_rights(title: str) -> bool:
+    """Whether the column gives what nobody may give by an import: flags and roles."""
+    return fold_title(title) in _RIGHTS
+
+
 # «Date of birth (dd/mm/yyyy)», «Phone [optional]».
 _HINT = re.compile(r"[(\[{].*")
 # Titles that say nothing: none, a letter, «Column 3», «Unnamed: 2», «Field1».
