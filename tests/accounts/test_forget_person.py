@@ -15,7 +15,8 @@ from readers.models import Reader
 
 pytestmark = pytest.mark.django_db
 
-TRACES = ("anna", "Berg", "901820", "CARD-77", "1990", "shy")
+# No number that a key or a new card could have by chance.
+TRACES = ("anna", "Berg", "30 901820", "CARD-77", "1990-05-06", "shy")
 
 
 @pytest.fixture
