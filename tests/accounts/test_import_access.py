@@ -8,8 +8,10 @@ from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from tablib import Dataset
 
 from accounts.models import User
+from accounts.resources import PersonResource
 from portal.models import ImportJob
 from tests.import_steps import (
     EXPORT,
@@ -159,3 +161,11 @@ def test_full_disk_is_told_on_the_upload_page(client, importer, monkeypatch):
 
     assert "No space left on device" in text_of(page)
     assert not ImportJob.objects.exists()
+
+
+def test_the_resource_writes_nobody_by_itself(db):
+    people = User.objects.count()
+    with pytest.raises(NotImplementedError, match="People are imported by"):
+        PersonResource().import_data(Dataset(["new.one"], headers=["username"]))
+
+    assert User.objects.count() == people
