@@ -54,6 +54,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_tasks_db",
     "import_export",
     "phonenumber_field",
@@ -69,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
@@ -137,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 14))
@@ -168,6 +176,16 @@ EXPORT_NOW_ROWS = env.int("EXPORT_NOW_ROWS", 5000)
 # How many days an exported file can be downloaded.
 EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", 7)
 EXPORT_DIR = DATA_DIR / "exports"
+
+# --- Cache -----------------------------------------------------------------------
+
+# Counters that every process must see, with no server but the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+    }
+}
 
 # --- Jobs and mail ---------------------------------------------------------------
 

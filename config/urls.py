@@ -7,5 +7,6 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("invitation/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
