@@ -13,6 +13,7 @@ from portal.fields import LineField
 from portal.history.foreign import track_foreign
 from portal.history.records import TrackedHistory
 from portal.history.tracked import TrackedModel
+from readers.models import Branch
 
 
 class UserManager(AuthUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -123,3 +124,33 @@ track_foreign(
     rights=["permissions"],
     identifiers=["name"],
 )
+
+
+class RoleLimit(TrackedModel):
+    """That a role reaches only the people of some branches; of none, nobody.
+
+    A row of its own rather than an empty choice that would mean «everybody»: taking the
+    last branch away leaves the role with nobody.
+    """
+
+    role = models.OneToOneField(
+        Group, verbose_name=_("role"), on_delete=models.CASCADE, related_name="limit"
+    )
+    branches = models.ManyToManyField(
+        Branch, verbose_name=_("branches"), blank=True, related_name="role_limits"
+    )
+
+    history = TrackedHistory(
+        relations=["branches"], rights=["role", "branches"], identifiers=["role"]
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("limit of a role")
+        verbose_name_plural = _("limits of roles")
+        # Part of its role: whoever may change that may change this.
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        # Its role's name would cost a query, and an old version's may be gone.
+        return str(_("limit to branches"))

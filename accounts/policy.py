@@ -1,7 +1,15 @@
-"""Who may touch whom, and hand out what: nobody gets more than they hold.
+"""Who may do what to whom: nobody reaches further than their rights, or gives more.
 
-Every page, import, action and revert asks here, with the live rows. An account that
-is switched off counts by the rights that it would have when switched on again.
+Every door asks here, with the live rows: pages, inlines, actions, search, imports,
+exports, jobs, reverts, commands. An account may be named by the object, its key, or the
+key as a string. What `actor` holds is read once for each actor object, as Django does:
+take a new one for each request and for each run of a job.
+
+- A right comes from a role or is given directly. A role with a `RoleLimit` gives its
+  rights for the people of some branches alone. A superuser holds all, everywhere.
+- Whoever holds a right that the actor lacks, or holds it where the actor does not,
+  stands above. An account that is switched off counts by what it would hold.
+- Nobody gives what they do not hold, and nobody changes their own rights.
 """
 
 from typing import Any
@@ -11,52 +19,105 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
+from accounts.reach import (
+    EVERYWHERE,
+    NOWHERE,
+    Holding,
+    Reach,
+    contents_of_roles,
+    holding_of,
+    is_within,
+)
+
+VIEW_PEOPLE = "accounts.view_user"
+CHANGE_PEOPLE = "accounts.change_user"
 MANAGE_STAFF = "accounts.manage_staff"
+# Fields of a Reader that have a right of their own, to see and to change them.
+PERSONAL_FIELDS = {
+    "birth_date": "readers.view_birth_date",
+    "phone": "readers.view_phone",
+    "notes": "readers.view_notes",
+}
 
 
-def permission_ids(user: Any) -> set[int]:
-    """The keys of the permissions that a user has by itself and by its roles."""
-    held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
-    return set(held.values_list("pk", flat=True))
+# --- Whom one sees and touches -----------------------------------------------------
 
 
-def may_touch(actor: Any, target: Any) -> bool:
-    """Whether `actor` stands at least as high as the account `target`.
+def reach_of(actor: Any, permission: str) -> Reach:
+    """The branches whose people `actor` reaches with this right; None is everybody."""
+    if not actor.is_active:
+        return NOWHERE
+    return EVERYWHERE if actor.is_superuser else _held(actor).reach(permission)
 
-    Whoever holds a permission that the actor lacks stands above; a superuser stands
-    above all but superusers. A staff account is for those who manage staff: whoever
-    could change a colleague's e-mail and send a link there could act in their name.
-    Always true for one's own account.
+
+def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
+    """A filter of users: those whom `actor` reaches with this right, and oneself."""
+    branches = reach_of(actor, permission)
+    if branches is EVERYWHERE:
+        return Q()
+    return Q(reader__branch__in=branches) | Q(pk=actor.pk)
+
+
+def may_touch(actor: Any, target: Any, permission: str = CHANGE_PEOPLE) -> bool:
+    """Whether `actor` reaches an account with this right and stands as high.
+
+    A staff account is for those who manage staff: whoever could change a colleague's
+    e-mail and send a link there could act in their name. Always true for oneself, and
+    false for an account that is not there.
     """
-    if actor.is_superuser or actor.pk == target.pk:
-        return True
-    if target.is_superuser or (target.is_staff and not may_manage_staff(actor)):
-        return False
-    return permission_ids(target) <= permission_ids(actor)
+    key = getattr(target, "pk", target)
+    people = get_user_model()._default_manager.filter(pk=key)
+    reached = people.filter(people_within(actor, permission))
+    if actor.is_superuser or str(key) == str(actor.pk):
+        return reached.exists()
+    return reached.exclude(_is_above(actor)).exists()
 
 
 def untouchable_ids(actor: Any) -> set[int]:
     """The keys of the accounts that stand above `actor`, in a few queries.
 
-    For many targets at once: only accounts with any rights are looked at.
+    Only accounts with any rights are looked at. Whom the actor does not reach is for
+    `people_within` to say: they may be a million.
     """
     if actor.is_superuser:
         return set()
-    above = Permission.objects.exclude(pk__in=permission_ids(actor))
-    is_above = (
-        Q(is_superuser=True)
-        | Q(user_permissions__in=above)
-        | Q(groups__permissions__in=above)
-    )
-    if not may_manage_staff(actor):
-        is_above |= Q(is_staff=True)
-    ranked = get_user_model()._default_manager.filter(is_above)
+    ranked = get_user_model()._default_manager.filter(_is_above(actor))
     return set(ranked.exclude(pk=actor.pk).values_list("pk", flat=True))
+
+
+def hidden_fields(actor: Any) -> frozenset[str]:
+    """The personal fields that `actor` may not see of everybody whom they see."""
+    seen = reach_of(actor, VIEW_PEOPLE)
+    return frozenset(
+        name
+        for name, right in PERSONAL_FIELDS.items()
+        if not actor.has_perm(right) or not is_within(seen, reach_of(actor, right))
+    )
+
+
+# --- What one gives ----------------------------------------------------------------
 
 
 def may_manage_staff(actor: Any) -> bool:
     """Whether `actor` may make staff accounts and hand out roles at all."""
     return actor.has_perm(MANAGE_STAFF)
+
+
+def may_change_rights(actor: Any, target: Any) -> bool:
+    """Whether `actor` may change another's flags, roles and permissions."""
+    is_own = str(getattr(target, "pk", target)) == str(actor.pk)
+    manages = may_manage_staff(actor)
+    return manages and not is_own and may_touch(actor, target, MANAGE_STAFF)
+
+
+def may_change_role(actor: Any, role: Any) -> bool:
+    """Whether `actor` holds all that is in a role, and does not have it themselves."""
+    if actor.is_superuser:
+        return True
+    key = int(getattr(role, "pk", role))
+    is_own = actor.groups.filter(pk=key).exists()
+    inside = contents_of_roles([key]).get(key, Holding())
+    return not is_own and _held(actor).covers(inside)
 
 
 def grantable_permissions(actor: Any) -> QuerySet[Permission]:
@@ -71,7 +132,7 @@ def grantable_permissions(actor: Any) -> QuerySet[Permission]:
         return permissions
     if not may_manage_staff(actor):
         return permissions.none()
-    return permissions.filter(pk__in=permission_ids(actor))
+    return permissions.filter(pk__in=_held(actor).everywhere)
 
 
 def grantable_roles(actor: Any) -> QuerySet[Group]:
@@ -80,5 +141,33 @@ def grantable_roles(actor: Any) -> QuerySet[Group]:
         return Group.objects.all()
     if not may_manage_staff(actor):
         return Group.objects.none()
-    above = Permission.objects.exclude(pk__in=permission_ids(actor))
-    return Group.objects.exclude(permissions__in=above)
+    return Group.objects.exclude(pk__in=_roles_above(actor))
+
+
+# --- By what it is judged ----------------------------------------------------------
+
+
+def _held(actor: Any) -> Holding:
+    if not hasattr(actor, "_holding"):
+        actor._holding = holding_of(actor)
+    return actor._holding
+
+
+def _roles_above(actor: Any) -> list[int]:
+    held, roles = _held(actor), contents_of_roles()
+    return [role for role, inside in roles.items() if not held.covers(inside)]
+
+
+def _is_above(actor: Any) -> Q:
+    """A filter of users: those with a right that `actor` lacks, or not as widely."""
+    user: Any = get_user_model()
+    given = user.user_permissions.through.objects.exclude(
+        permission__in=_held(actor).everywhere
+    )
+    by_role = user.groups.through.objects.filter(group__in=_roles_above(actor))
+    is_above = (
+        Q(is_superuser=True)
+        | Q(pk__in=given.values("user"))
+        | Q(pk__in=by_role.values("user"))
+    )
+    return is_above if may_manage_staff(actor) else is_above | Q(is_staff=True)

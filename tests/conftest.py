@@ -67,6 +67,8 @@ def pytest_runtest_teardown(item, nextitem):
             give_rights.give_rights(apps_of_migrations(), None)
             see_exports = import_module("accounts.migrations.0006_see_exports")
             see_exports.give_rights(apps_of_migrations(), None)
+            personal = import_module("accounts.migrations.0008_personal_fields")
+            personal.give_rights(apps_of_migrations(), None)
     return outcome
 
 

@@ -17,7 +17,6 @@ from accounts.policy import (
     grantable_roles,
     may_manage_staff,
     may_touch,
-    permission_ids,
     untouchable_ids,
 )
 from portal.admin.base import PortalModelAdmin
@@ -32,25 +31,21 @@ BEYOND_REACH = _("That version has rights which you may not hand out.")
 class StaffRightsMixin(PortalModelAdmin):
     """Asks `accounts.policy` about the live account, whatever the theme hands over."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._may_touch(
-            request, obj
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and (
+            obj is None or self.get_queryset(request).filter(pk=_key(obj)).exists()
         )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and _touches(request.user, obj, "accounts.change_user")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return (
             super().has_delete_permission(request, obj)
-            and self._may_touch(request, obj)
-            and str(getattr(obj, "pk", obj)) != str(request.user.pk)
+            and _touches(request.user, obj, "accounts.delete_user")
+            and str(_key(obj)) != str(request.user.pk)
         )
-
-    def _may_touch(self, request: HttpRequest, obj: Any) -> bool:
-        # The theme hands over an id where Django hands over the object.
-        pk = getattr(obj, "pk", obj)
-        if pk is None:
-            return True
-        live = User.objects.filter(pk=pk).first()
-        return live is None or may_touch(request.user, live)
 
     def staff_fieldsets(self, request: HttpRequest, obj: Model | None) -> Any:
         """The part about rights: to set, to read only, or (when adding) not there."""
@@ -65,9 +60,10 @@ class StaffRightsMixin(PortalModelAdmin):
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
         readonly: tuple[str, ...] = ("display_sign_in",)
-        if not may_manage_staff(request.user):
+        is_own = obj is not None and obj.pk == request.user.pk
+        if is_own or not may_manage_staff(request.user):
             readonly += STAFF_FIELDS
-        if not request.user.is_superuser:
+        if is_own or not request.user.is_superuser:
             readonly += ("is_superuser",)
         return readonly
 
@@ -115,6 +111,15 @@ class StaffRightsMixin(PortalModelAdmin):
         )
 
 
+def _key(obj: Any) -> Any:
+    # The theme hands over an id where Django hands over the object.
+    return getattr(obj, "pk", obj)
+
+
+def _touches(actor: Any, obj: Any, permission: str) -> bool:
+    return obj is None or may_touch(actor, obj, permission)
+
+
 def _shuts_out(step: Step) -> bool:
     """Whether the step ends what the account could do before."""
     if step.now is None:
@@ -131,7 +136,7 @@ def _beyond_reach(actor: Any, steps: Sequence[Step]) -> set[Key]:
     # A role that is not there comes back by a step of its own, or not at all.
     grantable = grantable_roles(actor).values("pk")
     roles = set(Group.objects.exclude(pk__in=grantable).values_list("pk", flat=True))
-    held = permission_ids(actor)
+    held = set(grantable_permissions(actor).values_list("pk", flat=True))
     may_manage = may_manage_staff(actor)
     beyond = set()
     for step in steps:

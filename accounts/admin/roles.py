@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from accounts.admin.rights import BEYOND_REACH
 from accounts.forms import RoleForm
-from accounts.policy import grantable_permissions, may_manage_staff, permission_ids
+from accounts.policy import grantable_permissions, may_change_role, may_manage_staff
 from portal.admin.base import PortalModelAdmin
 from portal.history.snapshot import Snapshot
 from portal.history.steps import Step
@@ -46,13 +46,8 @@ class RoleAdmin(PortalModelAdmin):
         return super().has_delete_permission(request, obj) and self._holds(request, obj)
 
     def _holds(self, request: HttpRequest, obj: Any) -> bool:
-        """Whether the actor holds all that is in this role."""
-        pk = getattr(obj, "pk", obj)
-        if pk is None or request.user.is_superuser:
-            return True
-        inside = Group.objects.filter(pk=pk, permissions__isnull=False)
-        held = permission_ids(request.user)
-        return set(inside.values_list("permissions", flat=True)) <= held
+        """Whether the actor holds all that is in this role, and does not have it."""
+        return obj is None or may_change_role(request.user, obj)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Any = None
@@ -74,7 +69,7 @@ class RoleAdmin(PortalModelAdmin):
         super().check_revert(request, steps)
         if request.user.is_superuser:
             return
-        held = permission_ids(request.user)
+        held = set(grantable_permissions(request.user).values_list("pk", flat=True))
         may_manage = may_manage_staff(request.user)
         for step in steps:
             if step.now and not _inside(step.now) <= held:

@@ -66,6 +66,11 @@ class Reader(TrackedModel):
         ordering = ["pk"]
         verbose_name = _("reader")
         verbose_name_plural = _("readers")
+        permissions = [
+            ("view_birth_date", _("Can view and change birth dates")),
+            ("view_phone", _("Can view and change phone numbers")),
+            ("view_notes", _("Can view and change notes")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["card_number"],

@@ -20,6 +20,9 @@ FRONT_DESK = READ | {
     "accounts.invite_user",
     "readers.add_reader",
     "readers.change_reader",
+    "readers.view_birth_date",
+    "readers.view_notes",
+    "readers.view_phone",
 }
 IMPORTER = FRONT_DESK | {
     "accounts.export_user",
