@@ -12,6 +12,7 @@ take a new one for each request and for each run of a job.
 - Nobody gives what they do not hold, and nobody changes their own rights.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -21,9 +22,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.reach import (
     EVERYWHERE,
-    NOWHERE,
     Holding,
     Reach,
+    common,
     contents_of_roles,
     holding_of,
     is_within,
@@ -45,9 +46,7 @@ PERSONAL_FIELDS = {
 
 def reach_of(actor: Any, permission: str) -> Reach:
     """The branches whose people `actor` reaches with this right; None is everybody."""
-    if not actor.is_active:
-        return NOWHERE
-    return EVERYWHERE if actor.is_superuser else _held(actor).reach(permission)
+    return EVERYWHERE if _holds_all(actor) else _held(actor).reach(permission)
 
 
 def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
@@ -55,7 +54,27 @@ def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
     branches = reach_of(actor, permission)
     if branches is EVERYWHERE:
         return Q()
-    return Q(reader__branch__in=branches) | Q(pk=actor.pk)
+    return Q(reader__branch__in=branches) | Q(pk=_oneself(actor))
+
+
+def readers_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
+    """The same filter, of readers."""
+    branches = reach_of(actor, permission)
+    if branches is EVERYWHERE:
+        return Q()
+    return Q(branch__in=branches) | Q(user=_oneself(actor))
+
+
+def branches_to_choose(actor: Any, *permissions: str) -> Reach:
+    """The branches that `actor` may put people into, who needs all these rights for it.
+
+    Whoever does not reach everybody must choose one: nobody may put a person where
+    they do not reach them any more.
+    """
+    reach: Reach = EVERYWHERE
+    for permission in permissions:
+        reach = common(reach, reach_of(actor, permission))
+    return reach
 
 
 def may_touch(actor: Any, target: Any, permission: str = CHANGE_PEOPLE) -> bool:
@@ -65,10 +84,10 @@ def may_touch(actor: Any, target: Any, permission: str = CHANGE_PEOPLE) -> bool:
     e-mail and send a link there could act in their name. Always true for oneself, and
     false for an account that is not there.
     """
-    key = getattr(target, "pk", target)
+    key = key_of(target)
     people = get_user_model()._default_manager.filter(pk=key)
     reached = people.filter(people_within(actor, permission))
-    if actor.is_superuser or str(key) == str(actor.pk):
+    if _holds_all(actor) or key == actor.pk:
         return reached.exists()
     return reached.exclude(_is_above(actor)).exists()
 
@@ -79,7 +98,7 @@ def untouchable_ids(actor: Any) -> set[int]:
     Only accounts with any rights are looked at. Whom the actor does not reach is for
     `people_within` to say: they may be a million.
     """
-    if actor.is_superuser:
+    if _holds_all(actor):
         return set()
     ranked = get_user_model()._default_manager.filter(_is_above(actor))
     return set(ranked.exclude(pk=actor.pk).values_list("pk", flat=True))
@@ -87,11 +106,15 @@ def untouchable_ids(actor: Any) -> set[int]:
 
 def hidden_fields(actor: Any) -> frozenset[str]:
     """The personal fields that `actor` may not see of everybody whom they see."""
-    seen = reach_of(actor, VIEW_PEOPLE)
+    return hidden_within(actor, reach_of(actor, VIEW_PEOPLE))
+
+
+def hidden_within(actor: Any, reach: Reach) -> frozenset[str]:
+    """The personal fields that `actor` may not see of all people within this reach."""
     return frozenset(
         name
         for name, right in PERSONAL_FIELDS.items()
-        if not actor.has_perm(right) or not is_within(seen, reach_of(actor, right))
+        if not actor.has_perm(right) or not is_within(reach, reach_of(actor, right))
     )
 
 
@@ -105,39 +128,61 @@ def may_manage_staff(actor: Any) -> bool:
 
 def may_change_rights(actor: Any, target: Any) -> bool:
     """Whether `actor` may change another's flags, roles and permissions."""
-    is_own = str(getattr(target, "pk", target)) == str(actor.pk)
-    manages = may_manage_staff(actor)
-    return manages and not is_own and may_touch(actor, target, MANAGE_STAFF)
+    if not may_manage_staff(actor) or key_of(target) == actor.pk:
+        return False
+    return may_touch(actor, target, MANAGE_STAFF)
 
 
 def may_change_role(actor: Any, role: Any) -> bool:
     """Whether `actor` holds all that is in a role, and does not have it themselves."""
-    if actor.is_superuser:
+    if _holds_all(actor):
         return True
-    key = int(getattr(role, "pk", role))
-    is_own = actor.groups.filter(pk=key).exists()
-    inside = contents_of_roles([key]).get(key, Holding())
-    return not is_own and _held(actor).covers(inside)
+    key = key_of(role)
+    inside = contents_of_roles([key]).get(key) if key else None
+    if inside is None or not actor.is_active or actor.groups.filter(pk=key).exists():
+        return False
+    return _held(actor).covers(inside)
+
+
+def may_make_role(actor: Any, permissions: Iterable[int], branches: Reach) -> bool:
+    """Whether `actor` holds all of what a role would be: these rights, so far."""
+    inside = Holding()
+    for permission in permissions:
+        inside.add(permission, branches)
+    return _holds_all(actor) or _held(actor).covers(inside)
 
 
 def grantable_permissions(actor: Any) -> QuerySet[Permission]:
-    """The permissions that `actor` may hand out, of those that open anything here."""
-    permissions = (
+    """The permissions that `actor` may give an account directly: for everybody."""
+    if _holds_all(actor):
+        return known_permissions()
+    if not may_manage_staff(actor):
+        return Permission.objects.none()
+    return known_permissions().filter(pk__in=_held(actor).everywhere)
+
+
+def permissions_for_roles(actor: Any) -> QuerySet[Permission]:
+    """The permissions that `actor` may put into a role; see `may_make_role` for where."""
+    if _holds_all(actor):
+        return known_permissions()
+    if not may_manage_staff(actor):
+        return Permission.objects.none()
+    return known_permissions().filter(pk__in=_held(actor).reaches)
+
+
+def known_permissions() -> QuerySet[Permission]:
+    """Those that open anything here."""
+    return (
         Permission.objects.select_related("content_type")
         .filter(content_type__app_label__in=[*settings.PORTAL_APPS, "auth"])
         .exclude(content_type__model__startswith="historical")
         .exclude(content_type__app_label="auth", content_type__model="permission")
     )
-    if actor.is_superuser:
-        return permissions
-    if not may_manage_staff(actor):
-        return permissions.none()
-    return permissions.filter(pk__in=_held(actor).everywhere)
 
 
 def grantable_roles(actor: Any) -> QuerySet[Group]:
     """The roles that hold nothing which `actor` lacks."""
-    if actor.is_superuser:
+    if _holds_all(actor):
         return Group.objects.all()
     if not may_manage_staff(actor):
         return Group.objects.none()
@@ -147,9 +192,26 @@ def grantable_roles(actor: Any) -> QuerySet[Group]:
 # --- By what it is judged ----------------------------------------------------------
 
 
+def key_of(target: Any) -> int | None:
+    """The key of an object, or of what names it: `7`, `"7"`, `" ٧ "`; else None."""
+    try:
+        return int(getattr(target, "pk", target))
+    except (TypeError, ValueError):
+        return None
+
+
+def _holds_all(actor: Any) -> bool:
+    return actor.is_active and actor.is_superuser
+
+
+def _oneself(actor: Any) -> Any:
+    """The key of one's own account; None, which nobody has, when it is switched off."""
+    return actor.pk if actor.is_active else None
+
+
 def _held(actor: Any) -> Holding:
     if not hasattr(actor, "_holding"):
-        actor._holding = holding_of(actor)
+        actor._holding = holding_of(actor) if actor.is_active else Holding()
     return actor._holding
 
 

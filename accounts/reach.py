@@ -52,6 +52,13 @@ def is_within(reach: Reach, other: Reach) -> bool:
     return other is None or (reach is not None and reach <= other)
 
 
+def common(reach: Reach, other: Reach) -> Reach:
+    """Where both of them reach."""
+    if reach is EVERYWHERE:
+        return other
+    return reach if other is EVERYWHERE else reach & other  # type: ignore[operator]
+
+
 def holding_of(user: Any) -> Holding:
     """What an account holds by itself and by its roles, switched off or not."""
     holding = Holding()

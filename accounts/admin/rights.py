@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.policy import (
     grantable_permissions,
     grantable_roles,
+    key_of,
     may_manage_staff,
     may_touch,
     untouchable_ids,
@@ -33,7 +34,7 @@ class StaffRightsMixin(PortalModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and (
-            obj is None or self.get_queryset(request).filter(pk=_key(obj)).exists()
+            obj is None or self.get_queryset(request).filter(pk=key_of(obj)).exists()
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -44,7 +45,7 @@ class StaffRightsMixin(PortalModelAdmin):
         return (
             super().has_delete_permission(request, obj)
             and _touches(request.user, obj, "accounts.delete_user")
-            and str(_key(obj)) != str(request.user.pk)
+            and key_of(obj) != request.user.pk
         )
 
     def staff_fieldsets(self, request: HttpRequest, obj: Model | None) -> Any:
@@ -109,11 +110,6 @@ class StaffRightsMixin(PortalModelAdmin):
             keys={"id": {*untouchable_ids(request.user), request.user.pk}},
             fields=frozenset(RIGHTS),
         )
-
-
-def _key(obj: Any) -> Any:
-    # The theme hands over an id where Django hands over the object.
-    return getattr(obj, "pk", obj)
 
 
 def _touches(actor: Any, obj: Any, permission: str) -> bool:

@@ -90,7 +90,7 @@ def test_manager_cannot_make_a_superuser(client, manager, reader_user, page):
     assert not User.objects.filter(is_superuser=True).exists()
 
 
-@pytest.mark.parametrize("target", ["reader_user", "auditor", "manager"])
+@pytest.mark.parametrize("target", ["reader_user", "auditor"])
 @pytest.mark.parametrize("field", ["groups", "user_permissions"])
 def test_manager_cannot_give_what_they_lack(
     request, client, manager, director, target, field
@@ -115,10 +115,25 @@ def test_manager_cannot_add_a_role_that_they_lack_to_a_new_person(
     assert not User.objects.filter(username="new").exists()
 
 
-def test_right_to_manage_staff_gives_no_roles_beyond_ones_own(client, chief):
+def test_right_to_manage_staff_gives_no_roles_beyond_ones_own(
+    client, chief, reader_user
+):
     desk = Group.objects.get(name="Front desk")
     client.force_login(chief)
-    response = send(client, change_page(chief), groups=[desk.pk])
+    response = send(client, change_page(reader_user), groups=[desk.pk])
 
     assert "Select a valid choice" in response.content.decode()
-    assert rights_of(chief)[2] == set()
+    assert rights_of(reader_user)[2] == set()
+
+
+@pytest.mark.parametrize("who", ["front_desk", "manager", "root"])
+def test_nobody_changes_their_own_rights(request, client, director, who):
+    actor = request.getfixturevalue(who)
+    before = rights_of(actor)
+    client.force_login(actor)
+
+    response = send(client, change_page(actor), first_name="New", **everything())
+
+    assert response.status_code == 302
+    assert rights_of(actor) == before
+    assert User.objects.get(pk=actor.pk).first_name == "New"

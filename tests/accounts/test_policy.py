@@ -1,17 +1,24 @@
-"""Who stands above whom, and what one may hand out."""
+"""Who stands above whom, where one reaches, and what one may hand out."""
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 
-from accounts.models import User
+from accounts.models import RoleLimit, User
 from accounts.policy import (
     grantable_permissions,
     grantable_roles,
+    hidden_fields,
+    may_change_rights,
+    may_change_role,
+    may_make_role,
     may_touch,
-    permission_ids,
+    people_within,
+    permissions_for_roles,
+    reach_of,
     untouchable_ids,
 )
+from readers.models import Branch
 from tests.conftest import make_staff
 
 CAST = ["outsider", "bystander", "front_desk", "importer", "auditor", "manager", "root"]
@@ -19,10 +26,10 @@ CAST = ["outsider", "bystander", "front_desk", "importer", "auditor", "manager",
 # colleagues of the same rank and without any role included.
 TOUCHABLE = {
     "outsider": set(),
-    "bystander": {"outsider"},
+    "bystander": set(),
     "front_desk": {"outsider"},
     "importer": {"outsider"},
-    "auditor": {"outsider"},
+    "auditor": set(),
     "manager": {"outsider", "bystander", "front_desk", "importer", "auditor"},
     "root": set(CAST),
 }
@@ -35,9 +42,60 @@ GRANTABLE = {
 }
 
 
+def anew(user):
+    """The same account with nothing remembered of what it holds."""
+    return User.objects.get(pk=user.pk)
+
+
+def permission(codename):
+    return Permission.objects.get(codename=codename)
+
+
+def codenames(permissions):
+    return set(permissions.values_list("codename", flat=True))
+
+
+def held_by(role):
+    return codenames(Group.objects.get(name=role).permissions)
+
+
+def limited_role(name, *branches, rights=(), like=""):
+    """A role with these rights, or those of another one, for some branches alone."""
+    role = Group.objects.create(name=name)
+    source = Group.objects.get(name=like).permissions.all() if like else ()
+    role.permissions.set([*source, *map(permission, rights)])
+    limit = RoleLimit.objects.create(role=role)
+    limit.branches.set(branches)
+    return role
+
+
 @pytest.fixture
 def cast(request):
     return {name: request.getfixturevalue(name) for name in CAST}
+
+
+@pytest.fixture
+def north(db):
+    return Branch.objects.create(code="N", name="North")
+
+
+@pytest.fixture
+def south(db):
+    return Branch.objects.create(code="S", name="South")
+
+
+@pytest.fixture
+def people(north, south):
+    """One person of each branch, and one of none."""
+    made = {}
+    for name, branch in (("northern", north), ("southern", south), ("nowhere", None)):
+        made[name] = User.objects.create_user(name, f"{name}@example.org")
+        made[name].reader.branch = branch
+        made[name].reader.save()
+    return made
+
+
+# --- Rank --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("who", CAST)
@@ -47,7 +105,7 @@ def test_each_may_touch_itself_and_who_holds_no_more(cast, who):
     assert touched == TOUCHABLE[who] | {who}
 
 
-@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize("who", ["front_desk", "importer", "manager", "root"])
 def test_set_of_the_untouchable_agrees_with_the_single_question(cast, who):
     above = untouchable_ids(cast[who])
 
@@ -64,7 +122,7 @@ def test_colleague_of_the_same_rank_is_for_the_manager(front_desk):
 
 def test_account_that_is_switched_off_ranks_as_before(front_desk, manager):
     User.objects.filter(pk=manager.pk).update(is_active=False, is_staff=False)
-    manager.refresh_from_db()
+    manager = anew(manager)
 
     assert not manager.has_perm("accounts.manage_staff")
     assert not may_touch(front_desk, manager)
@@ -73,49 +131,60 @@ def test_account_that_is_switched_off_ranks_as_before(front_desk, manager):
 
 def test_superuser_that_is_switched_off_ranks_as_before(manager, root):
     User.objects.filter(pk=root.pk).update(is_active=False)
-    root.refresh_from_db()
 
-    assert not may_touch(manager, root)
+    assert not may_touch(manager, anew(root))
 
 
 def test_permission_held_directly_counts_as_by_role(front_desk, reader_user):
-    reader_user.user_permissions.add(Permission.objects.get(codename="view_history"))
+    reader_user.user_permissions.add(permission("view_history"))
 
     assert not may_touch(front_desk, reader_user)
 
 
 def test_permission_that_both_ways_give_is_one(manager):
     manager.user_permissions.set(Permission.objects.filter(codename="view_user"))
-    held = Group.objects.get(name="Manager").permissions.values_list("pk", flat=True)
 
-    assert permission_ids(manager) == set(held)
-
-
-@pytest.mark.parametrize("who", GRANTABLE)
-def test_roles_to_hand_out_hold_nothing_that_one_lacks(request, director, who):
-    roles = grantable_roles(request.getfixturevalue(who))
-
-    assert set(roles.values_list("name", flat=True)) == GRANTABLE[who]
+    assert codenames(grantable_permissions(manager)) == held_by("Manager")
 
 
-@pytest.mark.parametrize("who", ["front_desk", "importer", "auditor", "manager"])
-def test_permissions_to_hand_out_are_ones_own(request, who):
-    actor = request.getfixturevalue(who)
-    grantable = set(grantable_permissions(actor).values_list("pk", flat=True))
+# --- Objects, keys and strings ------------------------------------------------------
 
-    assert grantable == (permission_ids(actor) if who == "manager" else set())
+SHAPES = [lambda u: u, lambda u: u.pk, lambda u: str(u.pk), lambda u: f" {u.pk} "]
+each_shape = pytest.mark.parametrize("shape", SHAPES, ids=["object", "int", "str", "_"])
 
 
-def test_right_to_manage_staff_alone_gives_only_itself(db):
-    actor = make_staff("chief")
-    right = Permission.objects.get(codename="manage_staff")
-    actor.user_permissions.add(right)
+@each_shape
+def test_policy_asks_the_live_row_whatever_names_it(manager, root, shape):
+    stale = anew(root)
+    stale.is_superuser = False
 
-    assert [each.pk for each in grantable_permissions(actor)] == [right.pk]
-    assert not grantable_roles(actor).filter(permissions__isnull=False).exists()
+    assert not may_touch(manager, shape(stale))
+    assert may_touch(manager, shape(manager))
+    assert not may_change_rights(manager, shape(manager))
 
 
-@pytest.mark.parametrize("shape", [lambda u: u, lambda u: u.pk, lambda u: str(u.pk)])
+@each_shape
+def test_role_may_be_named_by_anything(manager, director, shape):
+    desk = Group.objects.get(name="Front desk")
+
+    assert may_change_role(manager, shape(desk))
+    assert not may_change_role(manager, shape(director))
+
+
+@pytest.mark.parametrize("name", ["", "x", "1.5", None, "7; DROP", "-1", 10**9])
+def test_account_that_is_not_there_is_touched_by_nobody(manager, root, name):
+    assert not may_touch(manager, name)
+    assert not may_touch(root, name)
+    assert not may_change_role(manager, name)
+
+
+def test_digits_of_another_script_are_the_same_key(manager):
+    foreign = str(manager.pk).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    assert not may_change_rights(manager, foreign)
+
+
+@each_shape
 def test_pages_ask_about_the_live_account_whatever_they_are_handed(
     rf, manager, root, shape
 ):
@@ -129,3 +198,206 @@ def test_pages_ask_about_the_live_account_whatever_they_are_handed(
     assert not page.has_delete_permission(request, shape(stale))
     assert not page.has_delete_permission(request, shape(manager))
     assert page.has_change_permission(request, None)
+
+
+# --- Reach -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def north_clerk(north):
+    user = make_staff("north_clerk")
+    user.groups.add(limited_role("North", north, like="Front desk"))
+    return user
+
+
+def seen(actor, right="accounts.view_user"):
+    found = User.objects.filter(people_within(actor, right)).exclude(pk=actor.pk)
+    return set(found.values_list("username", flat=True))
+
+
+def test_limited_role_reaches_the_people_of_its_branches(north_clerk, people):
+    assert seen(north_clerk) == {"northern"}
+    touched = {name for name, one in people.items() if may_touch(north_clerk, one)}
+    assert touched == {"northern"}
+
+
+def test_unlimited_role_reaches_everybody(front_desk, people):
+    assert reach_of(front_desk, "accounts.view_user") is None
+    assert seen(front_desk) == set(people)
+
+
+def test_role_limited_to_no_branch_reaches_oneself_alone(people):
+    clerk = make_staff("clerk")
+    clerk.groups.add(limited_role("Nobody", like="Front desk"))
+
+    assert seen(clerk) == set()
+    assert may_touch(clerk, clerk)
+
+
+def test_two_limited_roles_reach_the_branches_of_both(
+    north_clerk, north, south, people
+):
+    north_clerk.groups.add(limited_role("South", south, like="Front desk"))
+
+    assert seen(anew(north_clerk)) == {"northern", "southern"}
+
+
+def test_each_right_has_a_reach_of_its_own(north_clerk, people):
+    north_clerk.groups.add(Group.objects.get(name="Auditor"))
+    clerk = anew(north_clerk)
+
+    assert seen(clerk) == set(people)
+    assert seen(clerk, "accounts.change_user") == {"northern"}
+    assert not may_touch(clerk, people["southern"])
+
+
+def test_unlimited_role_beside_a_limited_one_reaches_everybody(north_clerk, people):
+    north_clerk.groups.add(Group.objects.get(name="Front desk"))
+
+    assert seen(anew(north_clerk)) == set(people)
+
+
+def test_right_given_directly_reaches_everybody(north_clerk, people):
+    north_clerk.user_permissions.add(permission("view_user"))
+
+    assert seen(anew(north_clerk)) == set(people)
+    assert seen(anew(north_clerk), "accounts.change_user") == {"northern"}
+
+
+def test_person_who_moves_leaves_the_reach(north_clerk, people, south):
+    people["northern"].reader.branch = south
+    people["northern"].reader.save()
+
+    assert not may_touch(north_clerk, people["northern"])
+
+
+def test_limited_rank_is_below_the_unlimited_one(north, people):
+    manager = make_staff("north_manager")
+    manager.groups.add(limited_role("North managers", north, like="Manager"))
+    colleague = make_staff("colleague", "Front desk")
+    colleague.reader.branch = north
+    colleague.reader.save()
+
+    assert not may_touch(manager, colleague)
+    assert may_touch(make_staff("boss", "Manager"), colleague)
+
+
+@pytest.mark.parametrize("who", ["front_desk", "manager", "root"])
+def test_actor_that_is_switched_off_holds_nothing(request, people, director, who):
+    actor = request.getfixturevalue(who)
+    User.objects.filter(pk=actor.pk).update(is_active=False)
+    actor = anew(actor)
+
+    assert reach_of(actor, "accounts.view_user") == frozenset()
+    assert not User.objects.filter(people_within(actor)).exists()
+    assert not may_touch(actor, people["northern"]) and not may_touch(actor, actor)
+    assert not grantable_roles(actor) and not grantable_permissions(actor)
+    assert not may_change_role(actor, director)
+    assert set(hidden_fields(actor)) == {"birth_date", "phone", "notes"}
+
+
+# --- Personal fields ----------------------------------------------------------------
+
+
+def test_personal_fields_are_hidden_without_their_right(auditor, front_desk):
+    assert hidden_fields(auditor) == {"birth_date", "phone", "notes"}
+    assert hidden_fields(front_desk) == set()
+
+
+def test_personal_field_is_hidden_unless_seen_of_everybody(north_clerk):
+    assert hidden_fields(north_clerk) == set()
+    north_clerk.groups.add(Group.objects.get(name="Auditor"))
+
+    assert hidden_fields(anew(north_clerk)) == {"birth_date", "phone", "notes"}
+
+
+# --- What one gives -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", GRANTABLE)
+def test_roles_to_hand_out_hold_nothing_that_one_lacks(request, director, who):
+    roles = grantable_roles(request.getfixturevalue(who))
+
+    assert set(roles.values_list("name", flat=True)) == GRANTABLE[who]
+
+
+@pytest.mark.parametrize("who", ["front_desk", "importer", "auditor", "manager"])
+def test_permissions_to_hand_out_are_ones_own(request, who):
+    grantable = codenames(grantable_permissions(request.getfixturevalue(who)))
+
+    assert grantable == (held_by("Manager") if who == "manager" else set())
+
+
+def test_right_to_manage_staff_alone_gives_only_itself(db):
+    actor = make_staff("chief")
+    right = permission("manage_staff")
+    actor.user_permissions.add(right)
+
+    assert [each.pk for each in grantable_permissions(actor)] == [right.pk]
+    assert not grantable_roles(actor).filter(permissions__isnull=False).exists()
+
+
+@pytest.fixture
+def north_manager(north):
+    user = make_staff("north_manager")
+    user.groups.add(limited_role("North managers", north, like="Manager"))
+    return user
+
+
+def test_limited_manager_gives_roles_within_their_own_reach(
+    north_manager, north, south
+):
+    limited_role("North desk", north, like="Front desk")
+    limited_role("South desk", south, like="Front desk")
+    limited_role("Both desks", north, south, like="Front desk")
+    limited_role("No desk", like="Front desk")
+
+    given = set(grantable_roles(north_manager).values_list("name", flat=True))
+    assert given == {"North managers", "North desk", "No desk"}
+
+
+def test_limited_manager_gives_no_permission_directly(north_manager):
+    assert not grantable_permissions(north_manager).exists()
+    assert codenames(permissions_for_roles(north_manager)) == held_by("Manager")
+
+
+def test_limited_manager_makes_roles_within_their_own_reach(
+    north_manager, north, south
+):
+    rights = [permission("view_user").pk]
+
+    assert may_make_role(north_manager, rights, frozenset({north.pk}))
+    assert may_make_role(north_manager, rights, frozenset())
+    assert not may_make_role(north_manager, rights, frozenset({north.pk, south.pk}))
+    assert not may_make_role(north_manager, rights, None)
+    assert may_make_role(north_manager, [], None)
+
+
+def test_limited_manager_changes_rights_within_their_own_reach(north_manager, people):
+    changed = {name for name, u in people.items() if may_change_rights(north_manager, u)}
+
+    assert changed == {"northern"}
+
+
+@pytest.mark.parametrize("who", ["front_desk", "manager", "root"])
+def test_nobody_changes_their_own_rights(request, who):
+    actor = request.getfixturevalue(who)
+
+    assert not may_change_rights(actor, actor)
+
+
+def test_role_is_not_changed_by_its_members(manager, auditor):
+    own = Group.objects.get(name="Manager")
+    assert not may_change_role(manager, own)
+    manager.user_permissions.set(own.permissions.all())
+    manager.groups.clear()
+
+    assert may_change_role(anew(manager), own)
+
+
+def test_role_of_other_branches_is_not_changed(north_manager, north, south):
+    assert may_change_role(north_manager, limited_role("A", north, like="Front desk"))
+    assert not may_change_role(
+        north_manager, limited_role("B", south, like="Front desk")
+    )
+    assert not may_change_role(north_manager, Group.objects.get(name="Front desk"))
