@@ -37,6 +37,8 @@ if not ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 PORTAL_APPS = ["portal", "readers", "accounts"]
+# Says what a user sees of each model; `portal.access` asks it.
+ACCESS_POLICY = "accounts.visibility"
 INSTALLED_APPS = [
     # Ours come first, so that their templates extend the theme's.
     "portal.apps.PortalConfig",

@@ -1,0 +1,79 @@
+"""Which objects and history rows a user sees; `settings.ACCESS_POLICY` names this.
+
+Only people have limits. Their history follows them: all of it goes by the branch where
+a person is now, and that of somebody deleted by the branch of the last Reader row. Who
+has an account and no Reader is for unlimited staff.
+"""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, Q, Subquery
+from django.db.models.lookups import In
+
+from accounts.models import User
+from accounts.policy import VIEW_PEOPLE, people_within, reach_of
+from accounts.policy import hidden_fields as hidden_personal_fields
+from accounts.reach import EVERYWHERE, Reach
+from readers.models import Reader
+
+VIEW_READERS = "readers.view_reader"
+VIEW_HISTORY = "portal.view_history"
+# The column of a history row that has the key of the person.
+PERSON_KEYS: dict[type[Model], str] = {User: "id", Reader: "user_id"}
+
+
+def visible_objects(user: Any, model: type[Model]) -> Q | None:
+    if model is Reader:
+        reach = _common(user, [VIEW_PEOPLE, VIEW_READERS])
+        within = Q(branch__in=reach or ()) | Q(user=user.pk)
+        return None if reach is EVERYWHERE else within
+    if model is not User or reach_of(user, VIEW_PEOPLE) is EVERYWHERE:
+        return None
+    return people_within(user, VIEW_PEOPLE)
+
+
+def visible_rows(user: Any, model: type[Model], rights: Iterable[str] = ()) -> Q | None:
+    if model not in PERSON_KEYS:
+        return None
+    own = [VIEW_READERS] if model is Reader else []
+    reach = _common(user, [VIEW_PEOPLE, VIEW_HISTORY, *own, *rights])
+    if reach is None:
+        return None
+    return _rows_within(PERSON_KEYS[model], reach) | Q(**{PERSON_KEYS[model]: user.pk})
+
+
+def hidden_fields(user: Any, model: type[Model]) -> frozenset[str]:
+    return hidden_personal_fields(user) if model is Reader else frozenset()
+
+
+def is_limited(user: Any) -> bool:
+    """Whether `user` may view people, or history, and not of everybody."""
+    return any(
+        user.has_perm(right) and reach_of(user, right) is not EVERYWHERE
+        for right in (VIEW_PEOPLE, VIEW_HISTORY)
+    )
+
+
+def _common(user: Any, rights: Iterable[str]) -> Reach:
+    """The branches that all these rights reach."""
+    return reduce(_both, (reach_of(user, right) for right in rights))
+
+
+def _both(one: Reach, other: Reach) -> Reach:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def _rows_within(key: str, reach: frozenset[int]) -> Q:
+    """Looked up from each row: a page shows few rows of many people."""
+    if not reach:
+        return Q(pk__in=())
+    here = Reader.objects.filter(user=OuterRef(key), branch__in=reach)
+    there = User.objects.filter(pk=OuterRef(key))
+    versions = Reader.history.model._base_manager.filter(user=OuterRef(key))
+    last_branch = versions.order_by("-history_id").values("branch_id")[:1]
+    was_here = Q(In(Subquery(last_branch), sorted(reach)))
+    return Q(Exists(here)) | (~Q(Exists(there)) & was_here)
