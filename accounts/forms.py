@@ -5,10 +5,18 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminRadioSelectWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
-from accounts.models import User
+from accounts.models import RoleLimit, User
+from accounts.policy import branches_held, may_make_role, people_within
+from accounts.reach import EVERYWHERE, Reach, branches_within
 from accounts.usernames import free_username
+from portal.fields import TAKEN
+from readers.models import Branch
 
 SHUT_OUT = _("You cannot switch off your own account, or your own access to it.")
 
@@ -34,7 +42,76 @@ class RightsForm(forms.ModelForm):
 
 
 class RoleForm(RightsForm):
+    """What is in a role, and whom it reaches. `actor` is set by the admin page."""
+
+    actor: User
     rights = ("permissions",)
+
+    is_limited = forms.BooleanField(
+        label=_("Only some branches"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_(
+            "Who has the role sees and changes only the people of these branches, and "
+            "nobody when none is ticked."
+        ),
+    )
+    branches = forms.ModelMultipleChoiceField(
+        Branch.objects.none(),
+        label=_("Branches"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "branches" not in self.fields:
+            return
+        limit = RoleLimit.objects.filter(role=self.instance.pk).first()
+        limited_to = set(limit.branches.all()) if limit else set()
+        offered = branches_within(branches_held(self.actor))
+        self.hidden_branches = {b.pk for b in limited_to - set(offered)}
+        branches: Any = self.fields["branches"]
+        branches.queryset = offered
+        self.initial["branches"] = [branch.pk for branch in limited_to]
+        is_new = self.instance.pk is None
+        is_actor_limited = branches_held(self.actor) is not EVERYWHERE
+        self.initial["is_limited"] = bool(limit) or (is_new and is_actor_limited)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if "permissions" in data and "branches" in data:
+            inside = {permission.pk for permission in data["permissions"]}
+            if not may_make_role(self.actor, inside, self.reach):
+                self.add_error(
+                    "branches",
+                    _(
+                        "The role would reach further than you do: tick «Only some "
+                        "branches», and no branch where you lack its permissions."
+                    ),
+                )
+        return data
+
+    @property
+    def reach(self) -> Reach:
+        """The branches that the role is to reach; what the page hid stays."""
+        if not self.cleaned_data["is_limited"]:
+            return None
+        chosen = {branch.pk for branch in self.cleaned_data["branches"]}
+        return frozenset(chosen | self.hidden_branches)
+
+    def save_limit(self) -> None:
+        if "branches" in self.cleaned_data:
+            RoleLimit.objects.limit(self.instance, self.reach)
+
+
+def name_holder(form: forms.ModelForm, field: str, holders: models.QuerySet) -> None:
+    """Say whose a value is that somebody has already: one of `holders`, if any."""
+    if form.has_error(field, TAKEN) and (holder := holders.first()):
+        name = form._meta.model._meta.get_field(field).verbose_name
+        text = _("This %(field)s is already that of %(holder)s.")
+        told = text % {"field": name, "holder": holder}
+        form.errors[field] = form.error_class([told], renderer=form.renderer)
 
 
 class PersonForm(RightsForm):
@@ -50,6 +127,12 @@ class PersonForm(RightsForm):
             "is_active": _("Whoever is not active cannot sign in; nothing is lost."),
             "is_staff": _("May sign in here; the roles say what for."),
         }
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for field in ("username", "email"):
+            seen = people_within(self.actor)
+            name_holder(self, field, self.instance.others_with(field).filter(seen))
 
     def clean_is_active(self) -> bool:
         return self._kept_by_oneself("is_active")

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group
@@ -9,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords import unusable_password
 from accounts.querysets import UserQuerySet
-from portal.fields import LineField
+from portal.fields import TAKEN, LineField
+from portal.history.acts import change_set
 from portal.history.foreign import track_foreign
+from portal.history.querysets import TrackedQuerySet
 from portal.history.records import TrackedHistory
 from portal.history.tracked import TrackedModel
 from readers.models import Branch
@@ -97,24 +100,28 @@ class User(TrackedModel, AbstractUser):
 
     def clean(self) -> None:
         super().clean()
+        taken = {
+            "username": _("Somebody has this username already."),
+            "email": _("Somebody has this e-mail already."),
+        }
+        # The constraints find this too, but cannot say at which field. Whose it is
+        # only the form may tell, which knows whether its reader may see them.
         problems = {
-            **self._problem_with_twin(
-                "username", _("This username is already that of %s.")
-            ),
-            **self._problem_with_twin("email", _("This e-mail is already that of %s.")),
+            field: ValidationError(message, code=TAKEN)
+            for field, message in taken.items()
+            if self.others_with(field).exists()
         }
         if problems:
             raise ValidationError(problems)
 
-    def _problem_with_twin(self, field: str, message: Any) -> dict[str, Any]:
-        """The constraints find this too, but cannot say at which field, and whose."""
+    def others_with(self, field: str) -> Any:
+        """The other people with this one's `field`, whatever its case: one at most."""
         value = getattr(self, field)
         # PostgreSQL cannot be asked for what holds NUL; the fields refuse it.
         if not value or "\0" in value:
-            return {}
+            return User.objects.none()
         twins = User.objects.annotate(folded=Lower(field)).exclude(pk=self.pk)
-        twin = twins.filter(folded=Lower(models.Value(value))).first()
-        return {field: message % twin} if twin else {}
+        return twins.filter(folded=Lower(models.Value(value)))
 
 
 track_foreign(
@@ -124,6 +131,20 @@ track_foreign(
     rights=["permissions"],
     identifiers=["name"],
 )
+
+
+class RoleLimitQuerySet(TrackedQuerySet):
+    def get_by_natural_key(self, role: str) -> Any:
+        return self.get(role__name=role)
+
+    def limit(self, role: Group, branches: Iterable[Any] | None) -> None:
+        """Let the role reach the people of these branches alone; None is everybody."""
+        with change_set():
+            if branches is None:
+                self.filter(role=role).delete()
+                return
+            limit, _created = self.get_or_create(role=role)
+            limit.branches.set(branches)
 
 
 class RoleLimit(TrackedModel):
@@ -140,6 +161,7 @@ class RoleLimit(TrackedModel):
         Branch, verbose_name=_("branches"), blank=True, related_name="role_limits"
     )
 
+    objects: ClassVar[Any] = RoleLimitQuerySet.as_manager()
     history = TrackedHistory(
         relations=["branches"], rights=["role", "branches"], identifiers=["role"]
     )
@@ -154,3 +176,8 @@ class RoleLimit(TrackedModel):
     def __str__(self) -> str:
         # Its role's name would cost a query, and an old version's may be gone.
         return str(_("limit to branches"))
+
+    def natural_key(self) -> tuple[str, ...]:
+        return self.role.natural_key()
+
+    natural_key.dependencies = ["auth.group", "readers.branch"]  # type: ignore[attr-defined]

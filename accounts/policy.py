@@ -22,16 +22,21 @@ from django.db.models import Q, QuerySet
 
 from accounts.reach import (
     EVERYWHERE,
+    NOWHERE,
     Holding,
     Reach,
     common,
     contents_of_roles,
+    has_limited_role,
     holding_of,
     is_within,
 )
 
 VIEW_PEOPLE = "accounts.view_user"
+ADD_PEOPLE = "accounts.add_user"
 CHANGE_PEOPLE = "accounts.change_user"
+DELETE_PEOPLE = "accounts.delete_user"
+INVITE_PEOPLE = "accounts.invite_user"
 MANAGE_STAFF = "accounts.manage_staff"
 # Fields of a Reader that have a right of their own, to see and to change them.
 PERSONAL_FIELDS = {
@@ -46,7 +51,9 @@ PERSONAL_FIELDS = {
 
 def reach_of(actor: Any, permission: str) -> Reach:
     """The branches whose people `actor` reaches with this right; None is everybody."""
-    return EVERYWHERE if _holds_all(actor) else _held(actor).reach(permission)
+    if not actor.has_perm(permission):
+        return NOWHERE
+    return _held(actor).reach(permission) if _has_limits(actor) else EVERYWHERE
 
 
 def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
@@ -75,6 +82,12 @@ def branches_to_choose(actor: Any, *permissions: str) -> Reach:
     for permission in permissions:
         reach = common(reach, reach_of(actor, permission))
     return reach
+
+
+def may_put_into(actor: Any, branch: int | None, *permissions: str) -> bool:
+    """Whether a person in this branch, None being none, is within all these rights."""
+    reach = branches_to_choose(actor, *permissions)
+    return reach is EVERYWHERE or branch in reach
 
 
 def may_touch(actor: Any, target: Any, permission: str = CHANGE_PEOPLE) -> bool:
@@ -107,6 +120,14 @@ def untouchable_ids(actor: Any) -> set[int]:
 def hidden_fields(actor: Any) -> frozenset[str]:
     """The personal fields that `actor` may not see of everybody whom they see."""
     return hidden_within(actor, reach_of(actor, VIEW_PEOPLE))
+
+
+def hidden_fields_of(actor: Any, target: Any = None) -> frozenset[str]:
+    """The same of one person alone, or, without one, of those whom `actor` adds."""
+    if target is None:
+        return hidden_within(actor, reach_of(actor, ADD_PEOPLE))
+    branch = getattr(getattr(target, "reader", None), "branch_id", None)
+    return hidden_within(actor, frozenset({branch}) if branch else EVERYWHERE)
 
 
 def hidden_within(actor: Any, reach: Reach) -> frozenset[str]:
@@ -162,12 +183,20 @@ def grantable_permissions(actor: Any) -> QuerySet[Permission]:
 
 
 def permissions_for_roles(actor: Any) -> QuerySet[Permission]:
-    """The permissions that `actor` may put into a role; see `may_make_role` for where."""
+    """The permissions that `actor` may put into a role, where `may_make_role` says."""
     if _holds_all(actor):
         return known_permissions()
     if not may_manage_staff(actor):
         return Permission.objects.none()
     return known_permissions().filter(pk__in=_held(actor).reaches)
+
+
+def branches_held(actor: Any) -> Reach:
+    """The branches where `actor` holds anything at all: those to limit a role to."""
+    reaches = _held(actor).reaches.values()
+    if _holds_all(actor) or EVERYWHERE in reaches:
+        return EVERYWHERE
+    return frozenset().union(*reaches)
 
 
 def known_permissions() -> QuerySet[Permission]:
@@ -213,6 +242,14 @@ def _held(actor: Any) -> Holding:
     if not hasattr(actor, "_holding"):
         actor._holding = holding_of(actor) if actor.is_active else Holding()
     return actor._holding
+
+
+def _has_limits(actor: Any) -> bool:
+    """Whether any of its roles has a limit; most accounts need no closer look."""
+    if not hasattr(actor, "_has_limits"):
+        is_limited = not actor.is_superuser and has_limited_role(actor)
+        actor._has_limits = is_limited
+    return actor._has_limits
 
 
 def _roles_above(actor: Any) -> list[int]:

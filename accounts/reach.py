@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import RoleLimit
+from readers.models import Branch
 
 # The keys of the branches whose people a right reaches; None is all people, those of
 # no branch too.
@@ -29,9 +30,7 @@ class Holding:
     keys: dict[str, int] = field(default_factory=dict)
 
     def add(self, key: int, reach: Reach) -> None:
-        held = self.reaches.get(key, NOWHERE)
-        both_end = held is not None and reach is not None
-        self.reaches[key] = held | reach if both_end else EVERYWHERE  # type: ignore[operator]
+        self.reaches[key] = widest(self.reaches.get(key, NOWHERE), reach)
 
     def reach(self, name: str) -> Reach:
         return self.reaches.get(self.keys.get(name, 0), NOWHERE)
@@ -59,6 +58,23 @@ def common(reach: Reach, other: Reach) -> Reach:
     return reach if other is EVERYWHERE else reach & other  # type: ignore[operator]
 
 
+def widest(reach: Reach, other: Reach) -> Reach:
+    """Where either of them reaches."""
+    if reach is EVERYWHERE or other is EVERYWHERE:
+        return EVERYWHERE
+    return reach | other  # type: ignore[operator]
+
+
+def branches_within(reach: Reach) -> QuerySet[Branch]:
+    return (
+        Branch.objects.all() if reach is None else Branch.objects.filter(pk__in=reach)
+    )
+
+
+def has_limited_role(user: Any) -> bool:
+    return RoleLimit.objects.filter(role__user=user.pk).exists()
+
+
 def holding_of(user: Any) -> Holding:
     """What an account holds by itself and by its roles, switched off or not."""
     holding = Holding()
@@ -75,14 +91,19 @@ def holding_of(user: Any) -> Holding:
     return holding
 
 
-def contents_of_roles(roles: Iterable[Any] | None = None) -> dict[int, Holding]:
-    """Role's key → what it gives; of all roles, if none are named. Roles are few."""
-    chosen = Group.objects.all() if roles is None else roles
-    limits = RoleLimit.objects.filter(role__in=chosen).prefetch_related("branches")
-    reaches = {
+def limits_of_roles(roles: Iterable[Any]) -> dict[int, Reach]:
+    """Role's key → the branches that it is limited to, of the roles that are."""
+    limits = RoleLimit.objects.filter(role__in=roles).prefetch_related("branches")
+    return {
         limit.role_id: frozenset(branch.pk for branch in limit.branches.all())
         for limit in limits
     }
+
+
+def contents_of_roles(roles: Iterable[Any] | None = None) -> dict[int, Holding]:
+    """Role's key → what it gives; of all roles, if none are named. Roles are few."""
+    chosen = Group.objects.all() if roles is None else roles
+    reaches = limits_of_roles(chosen)
     contents: dict[int, Holding] = defaultdict(Holding)
     for role, permission in Group.objects.filter(pk__in=chosen).values_list(
         "pk", "permissions"

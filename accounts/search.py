@@ -9,6 +9,7 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from accounts.models import User
+from accounts.policy import people_within
 from portal.fields import normalize_line
 
 LIMIT = 20
@@ -46,7 +47,8 @@ def search_people(request: HttpRequest, search_term: str) -> list[SearchResult]:
     user: Any = request.user
     if not user.has_perm("accounts.view_user") or not search_term.strip("\0 "):
         return []
-    people = User.objects.select_related("reader__branch")
+    seen = User.objects.filter(people_within(user))
+    people = seen.select_related("reader__branch")
     found = filter_people(people, search_term)
     ordered = found.order_by("first_name", "last_name", "username")[:LIMIT]
     return [result_of(person) for person in ordered]

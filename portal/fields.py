@@ -9,6 +9,9 @@ from django.core.validators import (
 )
 from django.db import models
 
+# The code of the error that a value is somebody's already.
+TAKEN = "taken"
+
 
 def normalize_line(text: str) -> str:
     """Return `text` in NFC, on one line, without space at its ends or doubled."""

@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
@@ -23,12 +23,19 @@ from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from accounts.invitations import InvitationRefused, send_invitation
 from accounts.models import User
-from accounts.policy import untouchable_ids
+from accounts.policy import (
+    CHANGE_PEOPLE,
+    INVITE_PEOPLE,
+    may_touch,
+    people_within,
+    untouchable_ids,
+)
 from portal.admin.base import PortalModelAdmin
 from portal.models import ChangeSet
 from readers.models import Reader
 
 NAMES_SHOWN = 20
+CHANGE_READERS = "readers.change_reader"
 
 
 @dataclass
@@ -81,12 +88,13 @@ class PeopleActionsMixin(PortalModelAdmin):
     )
 
     def has_invite_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("accounts.invite_user")
+        may = request.user.has_perm(INVITE_PEOPLE)
+        return may and (obj is None or may_touch(request.user, obj, INVITE_PEOPLE))
 
     def has_change_reader_permission(
         self, request: HttpRequest, obj: Any = None
     ) -> bool:
-        may_change = request.user.has_perm("readers.change_reader")
+        may_change = request.user.has_perm(CHANGE_READERS)
         return may_change and self.has_change_permission(request, obj)
 
     @admin.action(description=_("Activate"), permissions=["change"])
@@ -114,7 +122,7 @@ class PeopleActionsMixin(PortalModelAdmin):
         return self._run(request, plan, send)
 
     def _plan_invitations(self, request: HttpRequest, queryset: QuerySet) -> ActionPlan:
-        chosen, above = self._split(request, queryset)
+        chosen, above = self._split(request, queryset, INVITE_PEOPLE)
         return ActionPlan(
             _t("Send an invitation link"),
             Group(
@@ -127,7 +135,7 @@ class PeopleActionsMixin(PortalModelAdmin):
                     _t("Are not active"),
                     chosen.filter(is_active=False).exclude(email=""),
                 ),
-                above,
+                *above,
             ],
             is_recorded=False,
         )
@@ -138,7 +146,7 @@ class PeopleActionsMixin(PortalModelAdmin):
     def extend_expiry(
         self, request: HttpRequest, queryset: QuerySet
     ) -> HttpResponse | None:
-        chosen, above = self._split(request, queryset)
+        chosen, above = self._split(request, queryset, CHANGE_PEOPLE, CHANGE_READERS)
         today = timezone.localdate()
         initial = today + timedelta(days=365)
         form = ExpiryForm(
@@ -157,7 +165,7 @@ class PeopleActionsMixin(PortalModelAdmin):
                     chosen.filter(reader__expires_on__gte=until),
                 ),
                 Group(_t("Never expire"), chosen.filter(reader__expires_on=None)),
-                above,
+                *above,
             ],
             form,
         )
@@ -170,13 +178,13 @@ class PeopleActionsMixin(PortalModelAdmin):
     def _set_active(
         self, request: HttpRequest, queryset: QuerySet, is_active: bool, title: str
     ) -> HttpResponse | None:
-        chosen, above = self._split(request, queryset)
+        chosen, above = self._split(request, queryset, CHANGE_PEOPLE)
         left_out = [
             Group(
                 _t("Are active already") if is_active else _t("Are inactive already"),
                 chosen.filter(is_active=is_active),
             ),
-            above,
+            *above,
         ]
         targets = chosen.filter(is_active=not is_active)
         if not is_active:
@@ -190,13 +198,21 @@ class PeopleActionsMixin(PortalModelAdmin):
 
         return self._run(request, plan, switch)
 
-    def _split(self, request: HttpRequest, queryset: QuerySet) -> tuple[Any, Group]:
-        """The chosen people that the actor may touch, and those who stand above."""
-        chosen = User.objects.filter(pk__in=queryset.order_by().values("pk"))
+    def _split(
+        self, request: HttpRequest, queryset: QuerySet, *rights: str
+    ) -> tuple[Any, list[Group]]:
+        """The chosen people whom the actor may do this to, and the others."""
+        seen = User.objects.filter(pk__in=queryset.order_by().values("pk"))
+        within = Q()
+        for right in rights:
+            within &= people_within(request.user, right)
+        chosen = seen.filter(within)
+        beyond = seen.exclude(within) if within else seen.none()
         above = untouchable_ids(request.user)
-        return chosen.exclude(pk__in=above), Group(
-            _t("Stand above you"), chosen.filter(pk__in=above)
-        )
+        return chosen.exclude(pk__in=above), [
+            Group(_t("Stand above you"), chosen.filter(pk__in=above)),
+            Group(_t("Are not of your branches"), beyond),
+        ]
 
     def send_links(self, request: HttpRequest, people: Iterable[User]) -> int:
         """Send each a link; whoever cannot get one is told of. How many were sent."""

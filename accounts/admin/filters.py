@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 
 from accounts.models import User
+from accounts.policy import VIEW_PEOPLE, reach_of
+from accounts.reach import EVERYWHERE
 from portal.models import ImportJob
 from readers.models import Reader
 
@@ -18,6 +20,29 @@ class RoleFilter(RelatedDropdownFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = _("role")
+
+
+class BranchFilter(RelatedDropdownFilter):
+    """The branches whose people the reader of the page sees."""
+
+    def __init__(
+        self, field: Any, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> None:
+        self.reach = reach_of(request.user, VIEW_PEOPLE)
+        super().__init__(field, request, *args, **kwargs)
+
+    @property
+    def include_empty_choice(self) -> bool:
+        return self.reach is EVERYWHERE and super().include_empty_choice
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[Any, str]]:
+        if self.reach is EVERYWHERE:
+            return super().field_choices(field, request, model_admin)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        within = {"pk__in": self.reach}
+        return field.get_choices(False, limit_choices_to=within, ordering=ordering)
 
 
 class ExpiryFilter(DropdownFilter):

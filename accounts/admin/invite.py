@@ -34,7 +34,7 @@ class InvitePageMixin(PeopleActionsMixin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         person = kwargs.get("obj")
-        if person is not None and self.has_invite_permission(request):
+        if person is not None and self.has_invite_permission(request, person):
             url = reverse("admin:accounts_user_invite", args=[quote(person.pk)])
             context["object_links"] = [(_("Send a sign-in link"), url, "mail")]
         return super().render_change_form(request, context, *args, **kwargs)

@@ -17,18 +17,18 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from accounts.admin.filters import ExpiryFilter, ImportFilter, RoleFilter
+from accounts.admin.filters import BranchFilter, ExpiryFilter, ImportFilter, RoleFilter
 from accounts.admin.invite import InvitePageMixin
+from accounts.admin.reader import ReachedReaderInline
 from accounts.admin.rights import StaffRightsMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
 from accounts.imports.admin import PeopleImportExportMixin
 from accounts.models import User
-from accounts.policy import untouchable_ids
+from accounts.policy import people_within, untouchable_ids
 from accounts.search import filter_people
 from portal.admin.base import PortalModelAdmin
 from portal.admin.history import refusal, refusals
 from portal.history.steps import Doubts, Step
-from readers.admin import ReaderInline
 from readers.models import Reader
 
 PERSON = (
@@ -43,7 +43,7 @@ class UserAdmin(
 ):
     form = PersonForm
     add_form = PersonAddForm
-    inlines = (ReaderInline,)
+    inlines = (ReachedReaderInline,)
     answers_for = (Reader,)
     filter_horizontal = ("groups", "user_permissions")
     list_display = (
@@ -59,7 +59,7 @@ class UserAdmin(
     )
     list_filter = (
         ("reader__category", RelatedDropdownFilter),
-        ("reader__branch", RelatedDropdownFilter),
+        ("reader__branch", BranchFilter),
         ("groups", RoleFilter),
         ("is_staff", BooleanRadioFilter),
         ("is_active", BooleanRadioFilter),
@@ -83,7 +83,7 @@ class UserAdmin(
         js = ("reading-room/person-form.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        people = super().get_queryset(request)
+        people = super().get_queryset(request).filter(people_within(request.user))
         return people.annotate(last_change=_last_change()).prefetch_related("groups")
 
     def get_search_results(

@@ -13,19 +13,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import SHUT_OUT
 from accounts.models import User
 from accounts.policy import (
+    ADD_PEOPLE,
+    CHANGE_PEOPLE,
+    DELETE_PEOPLE,
+    MANAGE_STAFF,
+    branches_to_choose,
     grantable_permissions,
     grantable_roles,
     key_of,
+    may_change_rights,
     may_manage_staff,
     may_touch,
+    reach_of,
     untouchable_ids,
 )
+from accounts.reach import EVERYWHERE, is_within
 from portal.admin.base import PortalModelAdmin
 from portal.admin.history import refusals
 from portal.history.steps import Doubts, Key, Step
 
 STAFF_FIELDS = ("is_staff", "groups", "user_permissions")
 RIGHTS = {*STAFF_FIELDS, "is_superuser"}
+# What it takes to choose the branch of a new person.
+ADDING = (ADD_PEOPLE, "readers.add_reader")
 BEYOND_REACH = _("That version has rights which you may not hand out.")
 
 
@@ -39,32 +49,49 @@ class StaffRightsMixin(PortalModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)
-        return may and _touches(request.user, obj, "accounts.change_user")
+        return may and _touches(request.user, obj, CHANGE_PEOPLE)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever adds people of some branches alone must be able to choose one."""
+        may_choose = branches_to_choose(request.user, *ADDING)
+        is_limited = reach_of(request.user, ADD_PEOPLE) is not EVERYWHERE
+        may = super().has_add_permission(request)
+        return may and bool(may_choose or not is_limited)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return (
             super().has_delete_permission(request, obj)
-            and _touches(request.user, obj, "accounts.delete_user")
+            and _touches(request.user, obj, DELETE_PEOPLE)
             and key_of(obj) != request.user.pk
         )
 
     def staff_fieldsets(self, request: HttpRequest, obj: Model | None) -> Any:
         """The part about rights: to set, to read only, or (when adding) not there."""
-        if obj is None and not may_manage_staff(request.user):
+        if obj is None and not self._may_add_staff(request):
             return ()
         fields: tuple[Any, ...] = ("is_staff", "groups")
         if obj is not None:
             fields = (("is_staff", "is_superuser"), "groups", "user_permissions")
         return ((_("Staff and roles"), {"fields": fields, "classes": ("collapse",)}),)
 
+    def _may_add_staff(self, request: HttpRequest) -> bool:
+        """Whether everybody whom the actor adds is somebody whose rights they set."""
+        user = request.user
+        added = reach_of(user, ADD_PEOPLE)
+        return may_manage_staff(user) and is_within(added, reach_of(user, MANAGE_STAFF))
+
     def get_readonly_fields(
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
+        may = (
+            self._may_add_staff(request)
+            if obj is None
+            else may_change_rights(request.user, obj)
+        )
         readonly: tuple[str, ...] = ("display_sign_in",)
-        is_own = obj is not None and obj.pk == request.user.pk
-        if is_own or not may_manage_staff(request.user):
+        if not may:
             readonly += STAFF_FIELDS
-        if is_own or not request.user.is_superuser:
+        if not may or not request.user.is_superuser:
             readonly += ("is_superuser",)
         return readonly
 

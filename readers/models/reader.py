@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from portal.fields import CodeField, NotesField
+from portal.fields import TAKEN, CodeField, NotesField
 from portal.history.acts import change_set
 from portal.history.records import TrackedHistory
 from portal.history.tracked import TrackedModel
@@ -145,18 +145,18 @@ class Reader(TrackedModel):
         return problems
 
     def _problems_with_card(self) -> dict[str, Any]:
-        """The constraint finds this too, but cannot say whose the number is."""
+        """The constraint finds this too, but cannot say at which field."""
+        if not self.others_with_card().exists():
+            return {}
+        taken = _("This card number is somebody's already.")
+        return {"card_number": ValidationError(taken, code=TAKEN)}
+
+    def others_with_card(self) -> Any:
+        """The other readers with this one's card number: one at most."""
         # PostgreSQL cannot be asked for what holds NUL; the field refuses it.
         if not self.card_number or "\0" in self.card_number:
-            return {}
-        others = Reader.objects.filter(card_number=self.card_number)
-        holder = others.exclude(pk=self.pk).select_related("user").first()
-        if holder is None:
-            return {}
-        return {
-            "card_number": _("This card number is already that of %(holder)s.")
-            % {"holder": holder.user}
-        }
+            return Reader.objects.none()
+        return Reader.objects.filter(card_number=self.card_number).exclude(pk=self.pk)
 
     @property
     def is_expired(self) -> bool:

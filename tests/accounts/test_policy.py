@@ -374,7 +374,9 @@ def test_limited_manager_makes_roles_within_their_own_reach(
 
 
 def test_limited_manager_changes_rights_within_their_own_reach(north_manager, people):
-    changed = {name for name, u in people.items() if may_change_rights(north_manager, u)}
+    changed = {
+        name for name, u in people.items() if may_change_rights(north_manager, u)
+    }
 
     assert changed == {"northern"}
 
