@@ -143,7 +143,7 @@ class RoleLimitQuerySet(TrackedQuerySet):
             if branches is None:
                 self.filter(role=role).delete()
                 return
-            limit, _created = self.get_or_create(role=role)
+            limit: Any = self.get_or_create(role=role)[0]
             limit.branches.set(branches)
 
 

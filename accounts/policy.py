@@ -30,6 +30,7 @@ from accounts.reach import (
     has_limited_role,
     holding_of,
     is_within,
+    widest,
 )
 
 VIEW_PEOPLE = "accounts.view_user"
@@ -87,7 +88,7 @@ def branches_to_choose(actor: Any, *permissions: str) -> Reach:
 def may_put_into(actor: Any, branch: int | None, *permissions: str) -> bool:
     """Whether a person in this branch, None being none, is within all these rights."""
     reach = branches_to_choose(actor, *permissions)
-    return reach is EVERYWHERE or branch in reach
+    return reach is None or branch in reach
 
 
 def may_touch(actor: Any, target: Any, permission: str = CHANGE_PEOPLE) -> bool:
@@ -193,10 +194,7 @@ def permissions_for_roles(actor: Any) -> QuerySet[Permission]:
 
 def branches_held(actor: Any) -> Reach:
     """The branches where `actor` holds anything at all: those to limit a role to."""
-    reaches = _held(actor).reaches.values()
-    if _holds_all(actor) or EVERYWHERE in reaches:
-        return EVERYWHERE
-    return frozenset().union(*reaches)
+    return EVERYWHERE if _holds_all(actor) else widest(*_held(actor).reaches.values())
 
 
 def known_permissions() -> QuerySet[Permission]:

@@ -18,7 +18,7 @@ from readers.models import Branch
 # no branch too.
 type Reach = frozenset[int] | None
 EVERYWHERE: Reach = None
-NOWHERE: Reach = frozenset()
+NOWHERE: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -58,11 +58,10 @@ def common(reach: Reach, other: Reach) -> Reach:
     return reach if other is EVERYWHERE else reach & other  # type: ignore[operator]
 
 
-def widest(reach: Reach, other: Reach) -> Reach:
-    """Where either of them reaches."""
-    if reach is EVERYWHERE or other is EVERYWHERE:
-        return EVERYWHERE
-    return reach | other  # type: ignore[operator]
+def widest(*reaches: Reach) -> Reach:
+    """Where any of them reaches."""
+    ends = [reach for reach in reaches if reach is not None]
+    return NOWHERE.union(*ends) if len(ends) == len(reaches) else EVERYWHERE
 
 
 def branches_within(reach: Reach) -> QuerySet[Branch]:
@@ -102,7 +101,7 @@ def limits_of_roles(roles: Iterable[Any]) -> dict[int, Reach]:
 
 def contents_of_roles(roles: Iterable[Any] | None = None) -> dict[int, Holding]:
     """Role's key → what it gives; of all roles, if none are named. Roles are few."""
-    chosen = Group.objects.all() if roles is None else roles
+    chosen: Any = Group.objects.all() if roles is None else roles
     reaches = limits_of_roles(chosen)
     contents: dict[int, Holding] = defaultdict(Holding)
     for role, permission in Group.objects.filter(pk__in=chosen).values_list(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.policy import people_within, readers_within
 from portal.history.words import describe
 from portal.models import ChangeSet, ImportJob
 from portal.theme import REVIEW_RIGHTS
@@ -30,7 +31,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     user: Any = request.user
     parts: dict[str, Any] = {}
     if user.has_perm("accounts.view_user"):
-        parts |= people_parts(timezone.localdate())
+        parts |= people_parts(user, timezone.localdate())
     if user.has_perms(["portal.view_changeset", "portal.view_history"]):
         parts["changes"] = latest_changes(user)
     if user.has_perms(REVIEW_RIGHTS):
@@ -48,12 +49,14 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
 # --- People -----------------------------------------------------------------------
 
 
-def people_parts(today: date) -> dict[str, Any]:
-    months = new_people_by_month(today)
-    expiring = Reader.objects.expiring()
+def people_parts(user: Any, today: date) -> dict[str, Any]:
+    """Of those whom `user` sees."""
+    readers = Reader.objects.filter(readers_within(user))
+    months = new_people_by_month(readers, today)
+    expiring = readers.expiring()
     nearest = expiring.filter(user__is_active=True).select_related("user", "branch")
     return {
-        "figures": figures(),
+        "figures": figures(User.objects.filter(people_within(user)), readers),
         "months": months,
         "chart": json.dumps(chart(months)),
         "chart_options": json.dumps(CHART_OPTIONS),
@@ -64,18 +67,18 @@ def people_parts(today: date) -> dict[str, Any]:
     }
 
 
-def figures() -> list[dict[str, Any]]:
+def figures(people: QuerySet, readers: Any) -> list[dict[str, Any]]:
     """Each count, with the list of the people behind it."""
-    counts = User.objects.aggregate(
+    counts = people.aggregate(
         people=Count("pk"),
         active=Count("pk", filter=Q(is_active=True)),
         staff=Count("pk", filter=Q(is_staff=True)),
         unreachable=Count("pk", filter=Q(email="")),
     )
-    expired, expiring = Reader.objects.expired(), Reader.objects.expiring()
-    people = reverse("admin:accounts_user_changelist")
+    expired, expiring = readers.expired(), readers.expiring()
+    address = reverse("admin:accounts_user_changelist")
     return [
-        {"label": label, "value": value, "link": f"{people}{query}"}
+        {"label": label, "value": value, "link": f"{address}{query}"}
         for label, value, query in (
             (_("People"), counts["people"], ""),
             (_("Active"), counts["active"], "?is_active__exact=1"),
@@ -87,12 +90,12 @@ def figures() -> list[dict[str, Any]]:
     ]
 
 
-def new_people_by_month(today: date) -> list[tuple[date, int]]:
+def new_people_by_month(readers: Any, today: date) -> list[tuple[date, int]]:
     """The first day of each of the last months, and how many people joined in it."""
     first_days = [today.replace(day=1)]
     while len(first_days) < MONTHS:
         first_days.append((first_days[-1] - timedelta(days=1)).replace(day=1))
-    joined = Reader.objects.filter(joined_on__range=(first_days[-1], today))
+    joined = readers.filter(joined_on__range=(first_days[-1], today))
     by_month = joined.annotate(month=TruncMonth("joined_on")).values("month")
     counted = dict(
         by_month.annotate(people=Count("pk")).values_list("month", "people").order_by()

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.models import User
+from accounts.models import RoleLimit, User
 from portal.history import guard
 from readers.models import Branch, Category
 
@@ -152,3 +152,45 @@ def branch(db):
 @pytest.fixture
 def category(db):
     return Category.objects.create(name="Adult", loan_period=28)
+
+
+@pytest.fixture
+def north(db):
+    return Branch.objects.create(code="N", name="North")
+
+
+@pytest.fixture
+def south(db):
+    return Branch.objects.create(code="S", name="South")
+
+
+@pytest.fixture
+def limited_role(db):
+    """Makes a role with the rights of another one for the people of `branches`."""
+
+    def make(name, *branches, like="Front desk"):
+        role = Group.objects.create(name=name)
+        role.permissions.set(Group.objects.get(name=like).permissions.all())
+        RoleLimit.objects.limit(role, branches)
+        return role
+
+    return make
+
+
+@pytest.fixture
+def north_desk(north, limited_role):
+    """Front desk for the people of one branch."""
+    user = make_staff("north_desk")
+    user.groups.add(limited_role("North desk", north))
+    return user
+
+
+@pytest.fixture
+def people(north, south):
+    """One person of each branch, and one of none."""
+    made = {}
+    for name, branch in (("northern", north), ("southern", south), ("nowhere", None)):
+        made[name] = User.objects.create_user(name, f"{name}@example.org")
+        made[name].reader.branch = branch
+        made[name].reader.save()
+    return made

@@ -154,7 +154,7 @@ class RoleAdmin(PortalModelAdmin):
 
     @display(description=_("Members"))
     def display_people(self, role: Any) -> str:
-        """The first of the members whom the reader of the page sees, and all of them."""
+        """The first of the members whom the page's reader sees, and a link to all."""
         return render_to_string(
             "accounts/roles/members.html",
             {"role": role, "people": role.members_seen[:MEMBERS_SHOWN]},

@@ -18,8 +18,9 @@ from readers.models import Branch, Reader
 pytestmark = pytest.mark.django_db
 
 INDEX = reverse("admin:index")
-# Beyond these: the session, the user, and what the user's and the roles' rights are.
-OF_THE_SESSION = 4
+# Beyond these: the session, the user, what the user's and the roles' rights are, and
+# whether a role has a limit.
+OF_THE_SESSION = 5
 
 
 @pytest.fixture
