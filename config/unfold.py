@@ -120,7 +120,13 @@ UNFOLD = {
                         "title": "Roles",
                         "icon": "badge",
                         "link": reverse_lazy("admin:auth_group_changelist"),
+                        "active": "portal.theme.is_roles_active",
                         "permission": "portal.theme.may_view_roles",
+                    },
+                    {
+                        "title": "Roles and rights",
+                        "icon": "key",
+                        "link": reverse_lazy("admin:auth_group_overview"),
                     },
                 ],
             },

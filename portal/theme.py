@@ -44,6 +44,13 @@ def is_people_list_active(request: HttpRequest) -> bool:
     )
 
 
+def is_roles_active(request: HttpRequest) -> bool:
+    """Whether the sidebar marks «Roles»; the overview lies below that list."""
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    return name.startswith("auth_group_") and name != "auth_group_overview"
+
+
 def is_changes_active(request: HttpRequest) -> bool:
     """Whether the sidebar marks «Changes»; «Deleted» lies below that list too."""
     match = request.resolver_match

@@ -36,5 +36,6 @@ class InvitePageMixin(PeopleActionsMixin):
         person = kwargs.get("obj")
         if person is not None and self.has_invite_permission(request, person):
             url = reverse("admin:accounts_user_invite", args=[quote(person.pk)])
-            context["object_links"] = [(_("Send a sign-in link"), url, "mail")]
+            link = (_("Send a sign-in link"), url, "mail")
+            context.setdefault("object_links", []).append(link)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +108,15 @@ class UserAdmin(
         form = super().get_form(request, obj, change, **kwargs)
         # On a class of this request's own: the admin object serves all requests.
         return type(form.__name__, (form,), {"actor": request.user})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        person = kwargs.get("obj")
+        if person is not None and person.is_staff:
+            link = (_t("Roles and rights"), reverse("admin:auth_group_overview"), "key")
+            context.setdefault("object_links", []).append(link)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.admin.overview import OverviewMixin
 from accounts.admin.role_reverts import check_roles
 from accounts.forms import RoleForm
 from accounts.models import RoleLimit, User
@@ -23,7 +24,6 @@ from accounts.policy import (
     people_within,
     permissions_for_roles,
 )
-from portal.admin.base import PortalModelAdmin
 from portal.admin.history import refusal
 from portal.history.steps import Step
 
@@ -32,7 +32,7 @@ LIMITS = ("is_limited", "branches")
 
 
 @admin.register(Group)
-class RoleAdmin(PortalModelAdmin):
+class RoleAdmin(OverviewMixin):
     form = RoleForm
     answers_for = (RoleLimit,)
     list_display = ("name", "display_branches", "display_members")
