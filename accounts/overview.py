@@ -100,7 +100,7 @@ def table_of(roles: list[Role]) -> list[tuple[Any, list[Row]]]:
 
 def _members(reader: Any) -> tuple[dict[int, int], dict[int, list[Any]]]:
     """How many of whom `reader` sees have each role, and the first of them."""
-    links = User.groups.through.objects
+    links: Any = User.groups.through.objects.all()
     if within := people_within(reader):
         links = links.filter(user__in=User.objects.filter(within).values("pk"))
     counts = dict(links.values_list("group").annotate(Count("pk")).order_by())
