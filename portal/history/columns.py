@@ -100,7 +100,7 @@ class Columns:
 
     def _rights(self, alias: str, ids: Callable[[Any, str], str]) -> str:
         rights = self.history.rights
-        flags = [(f"{alias}.{_quoted(f)}", f) for f in self.fields if f.name in rights]
+        flags = [(_is_given(f, alias), f) for f in self.fields if f.name in rights]
         related = [
             (f"{ids(r, alias)} IS NOT NULL", r)
             for r in self.relations
@@ -169,6 +169,13 @@ class Columns:
 
 def _quoted(field: Any) -> str:
     return connection.ops.quote_name(str(field.column))
+
+
+def _is_given(field: Any, alias: str) -> str:
+    column = f"{alias}.{_quoted(field)}"
+    # PostgreSQL takes nothing else for true.
+    is_flag = isinstance(field, models.BooleanField)
+    return column if is_flag else f"{column} IS NOT NULL"
 
 
 def _differ(one: str, other: str) -> str:
