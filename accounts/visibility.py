@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Exists, Model, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from accounts.models import User
 from accounts.policy import VIEW_PEOPLE, people_within, reach_of
 from accounts.policy import hidden_fields as hidden_personal_fields
-from accounts.reach import EVERYWHERE, Reach
+from accounts.reach import EVERYWHERE, Reach, common
 from readers.models import Reader
 
 VIEW_READERS = "readers.view_reader"
@@ -48,23 +49,17 @@ def hidden_fields(user: Any, model: type[Model]) -> frozenset[str]:
     return hidden_personal_fields(user) if model is Reader else frozenset()
 
 
-def is_limited(user: Any) -> bool:
+def is_limited(user: Any, rights: Iterable[str] = ()) -> bool:
     """Whether `user` may view people, or history, and not of everybody."""
     return any(
         user.has_perm(right) and reach_of(user, right) is not EVERYWHERE
-        for right in (VIEW_PEOPLE, VIEW_HISTORY)
+        for right in (VIEW_PEOPLE, VIEW_HISTORY, *rights)
     )
 
 
 def _common(user: Any, rights: Iterable[str]) -> Reach:
     """The branches that all these rights reach."""
-    return reduce(_both, (reach_of(user, right) for right in rights))
-
-
-def _both(one: Reach, other: Reach) -> Reach:
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
+    return reduce(common, (reach_of(user, right) for right in rights))
 
 
 def _rows_within(key: str, reach: frozenset[int]) -> Q:
@@ -75,5 +70,7 @@ def _rows_within(key: str, reach: frozenset[int]) -> Q:
     there = User.objects.filter(pk=OuterRef(key))
     versions = Reader.history.model._base_manager.filter(user=OuterRef(key))
     last_branch = versions.order_by("-history_id").values("branch_id")[:1]
-    was_here = Q(In(Subquery(last_branch), sorted(reach)))
+    # No branch as a number that none has: beside NULL, even «not» is unknown.
+    known = Coalesce(Subquery(last_branch), 0, output_field=BigIntegerField())
+    was_here = Q(In(known, sorted(reach)))
     return Q(Exists(here)) | (~Q(Exists(there)) & was_here)

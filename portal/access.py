@@ -37,9 +37,9 @@ def hidden_fields(user: Any, model: type[Model]) -> frozenset[str]:
     return _policy(settings.ACCESS_POLICY).hidden_fields(user, model)
 
 
-def is_limited(user: Any) -> bool:
-    """Whether there are objects that `user` does not see by a limit of their rights."""
-    return _policy(settings.ACCESS_POLICY).is_limited(user)
+def is_limited(user: Any, rights: Iterable[str] = ()) -> bool:
+    """Whether there is history that `user` does not see, by a limit of their rights."""
+    return _policy(settings.ACCESS_POLICY).is_limited(user, rights)
 
 
 @cache

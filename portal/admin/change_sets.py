@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from portal.access import is_limited
 from portal.admin.deleted import DeletedMixin
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.history_filters import FILTERS
@@ -23,13 +24,20 @@ from portal.admin.paging import LimitedPaginator
 from portal.admin.proof import ProofMixin
 from portal.admin.revert_actor import RevertActorMixin, window_from
 from portal.admin.review import ReviewMixin
+from portal.history.partly import size_of
 from portal.history.search import search_change_sets
-from portal.history.viewing import viewable_models
+from portal.history.viewing import only_seen
 from portal.history.words import describe
 from portal.models import ChangeSet
 
 # Shown when a line of the list is opened.
 OBJECTS_OPENED = 10
+
+
+class ShortPaginator(LimitedPaginator):
+    """For staff with limits: each change set that is counted is looked into."""
+
+    LIMIT = 500
 
 
 class HistoryList(ChangeList):
@@ -79,6 +87,14 @@ class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertActorMixin, ReviewMixin):
             *super().get_urls(),
         ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return only_seen(super().get_queryset(request), request.user)
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        is_short = is_limited(request.user)
+        paginator = ShortPaginator if is_short else self.paginator
+        return paginator(*args, **kwargs)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return HistoryList
 
@@ -91,8 +107,7 @@ class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertActorMixin, ReviewMixin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        models = viewable_models(request.user)
-        return search_change_sets(queryset, search_term, models), False
+        return search_change_sets(queryset, search_term, request.user), False
 
     def has_view_permission(
         self, request: HttpRequest, obj: Model | None = None
@@ -147,11 +162,6 @@ class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertActorMixin, ReviewMixin):
             request.GET.get("kind", ""),
             request.GET.get("p", "1"),
         )
-        has_changes = bool(
-            change_set.created_count
-            or change_set.changed_count
-            or change_set.deleted_count
-        )
         return TemplateResponse(
             request,
             "portal/history/change_set.html",
@@ -163,9 +173,10 @@ class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertActorMixin, ReviewMixin):
                 "line": describe([change_set], request.user)[change_set.pk],
                 "objects": objects,
                 # A review changes nothing that could go back.
-                "may_revert": has_changes
+                "may_revert": size_of(change_set)
                 and self.has_revert_permission(request, change_set),
                 "window": window_from(change_set),
+                **_reverts(change_set, request.user),
                 **self.review_context(request, change_set),
             },
         )
@@ -178,3 +189,13 @@ class ChangeSetAdmin(ProofMixin, DeletedMixin, RevertActorMixin, ReviewMixin):
         if not self.has_view_permission(request, change_set):
             raise PermissionDenied
         return change_set
+
+
+def _reverts(change_set: ChangeSet, user: Any) -> dict[str, list[ChangeSet]]:
+    """What it reverts, and what reverted it, as far as `user` sees of these."""
+    related = Q(pk=change_set.reverts_id) | Q(reverts=change_set)
+    seen = only_seen(ChangeSet.objects.filter(related), user).order_by("pk")
+    found: dict[bool, list[ChangeSet]] = {True: [], False: []}
+    for made in seen:
+        found[made.pk == change_set.reverts_id].append(made)
+    return {"reverts": found[True], "reverted_by": found[False]}

@@ -52,7 +52,10 @@ class DeletedMixin(ReadOnlyModelAdmin):
             raise PermissionDenied
         term = request.GET.get("q", "")[:TERM_CHARACTERS]
         viewable = viewable_models(request.user)
-        sources = [search_gone(gone_rows(model), term) for model in viewable]
+        sources = [
+            search_gone(gone_rows(model, request.user), term, request.user)
+            for model in viewable
+        ]
         found: Any = listed(sources) if sources else []
         pages = Paginator(found, PER_PAGE)
         page = pages.get_page(request.GET.get("p"))
@@ -66,7 +69,7 @@ class DeletedMixin(ReadOnlyModelAdmin):
                 "opts": self.opts,
                 "page": page,
                 "page_range": pages.get_elided_page_range(page.number),
-                "items": [_item(row) for row in rows_named(keys)],
+                "items": [_item(row) for row in rows_named(keys, request.user)],
                 "term": term,
                 "may_restore": self.has_restore_permission(request),
             },
@@ -78,7 +81,7 @@ class DeletedMixin(ReadOnlyModelAdmin):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else request.GET
         chosen = sent.getlist("chosen")[:PER_PAGE]
-        rows = rows_named(_keys(chosen))
+        rows = rows_named(_keys(chosen), request.user)
         if not rows:
             messages.warning(request, _("Nothing was selected."))
             return redirect("admin:portal_deleted")

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
-from portal.history.snapshot import history_model_of, is_tracked
+from portal.history.snapshot import is_tracked
 from portal.history.steps import Doubts, Step
+from portal.history.viewing import rows_of, sees_history_of
 
 VIEW_HISTORY = "portal.view_history"
 REVERT_HISTORY = "portal.revert_history"
@@ -35,7 +36,7 @@ class HistoryModelAdmin(ModelAdmin):
 
     def history_sources(self, request: HttpRequest, obj: Model) -> list[QuerySet]:
         """The history rows of this object's story, as far as one may view them."""
-        rows = history_model_of(type(obj))._base_manager
+        rows = rows_of(request.user, type(obj))
         return [rows.filter(**{obj._meta.pk.attname: obj.pk})]
 
     def has_history_permission(
@@ -91,9 +92,16 @@ class HistoryModelAdmin(ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def live_object(self, request: HttpRequest, object_id: str) -> Any:
-        """The object, if it is there and one may list it; else None."""
+        """The object, if it is there and one may list it; else None.
+
+        What is out of the reach of one's right to history is not there either. Whoever
+        has no such right at all is refused, wherever the object is.
+        """
+        if not self.has_history_permission(request):
+            raise PermissionDenied
         # Through get_queryset: what a person may not list, it may not look back at.
-        return self.get_object(request, unquote(object_id))
+        obj = self.get_object(request, unquote(object_id))
+        return obj if obj is not None and sees_history_of(request.user, obj) else None
 
     def read_object(self, request: HttpRequest, object_id: str) -> Any:
         """The live object, to somebody who may read its history."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet, Value
@@ -17,9 +18,11 @@ from unfold.contrib.filters.admin import (
     TextFilter,
 )
 
+from portal import access
 from portal.fields import normalize_line
+from portal.history.changed_rows import rows_that_changed
 from portal.history.snapshot import tracked_fields, tracked_relations
-from portal.history.viewing import viewable_models
+from portal.history.viewing import rows_of, viewable_models
 from portal.history.words import field_label
 from portal.models import ChangeCount, ChangeSet
 
@@ -67,7 +70,8 @@ class ObjectFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() not in dict(self.lookup_choices):
             return queryset
-        return counted(queryset, str(self.value()), "")
+        found = counted(queryset, str(self.value()), "")
+        return with_seen_change(found, request.user, str(self.value()))
 
 
 class FieldFilter(DropdownFilter):
@@ -82,8 +86,9 @@ class FieldFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() not in dict(self.lookup_choices):
             return queryset
-        model, name = str(self.value()).rsplit(".", 1)
-        return counted(queryset, model, name)
+        label, name = str(self.value()).rsplit(".", 1)
+        found = counted(queryset, label, name)
+        return with_seen_change(found, request.user, label, name)
 
 
 class SensitiveFilter(DropdownFilter):
@@ -148,6 +153,18 @@ def counted(queryset: QuerySet, model: str, field: str) -> QuerySet:
         return queryset.filter(Exists(there))
     joined = queryset.filter(counts__model=model, counts__field=field)
     return joined.order_by(*BY_COUNTS)
+
+
+def with_seen_change(
+    queryset: QuerySet, user: Any, label: str, field: str = ""
+) -> QuerySet:
+    """Those of `counted` where what `user` sees of it was changed; counts know all."""
+    model = apps.get_model(label)
+    if access.visible_rows(user, model) is None:
+        return queryset
+    rows = rows_of(user, model).filter(change_set=OuterRef("pk"))
+    changed = rows_that_changed(rows, field) if field else rows
+    return queryset.filter(Exists(changed))
 
 
 def _fields(user: Any) -> Iterator[tuple[str, str]]:

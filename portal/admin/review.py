@@ -13,20 +13,23 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.access import is_limited
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.reasons import typed_reason
 from portal.admin.review_queue import (
+    REVIEW_HISTORY,
     items_for,
     listed,
+    may_review,
     next_waiting,
     open_small,
     shown_in,
 )
 from portal.history.review import Outcome, review
+from portal.history.viewing import only_seen
 from portal.history.words import describe
 from portal.models import ChangeSet, Verdict
 
-REVIEW_HISTORY = "portal.review_history"
 PER_PAGE = 25
 
 
@@ -44,8 +47,10 @@ class ReviewMixin(ReadOnlyModelAdmin):
         ]
 
     def has_review_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(REVIEW_HISTORY) and self.has_view_permission(
-            request, obj
+        return (
+            request.user.has_perm(REVIEW_HISTORY)
+            and self.has_view_permission(request, obj)
+            and (obj is None or may_review(obj, request.user))
         )
 
     def queue_view(self, request: HttpRequest) -> HttpResponse:
@@ -54,7 +59,7 @@ class ReviewMixin(ReadOnlyModelAdmin):
         if request.method == "POST" and self._give_verdict(request):
             return redirect(request.get_full_path())
         show = request.GET.get("show", "")
-        pages = Paginator(listed(show), PER_PAGE)
+        pages = Paginator(listed(show, request.user), PER_PAGE)
         page = pages.get_page(request.GET.get("p"))
         items = items_for(page.object_list, request)
         open_small(items, request.user)
@@ -95,14 +100,18 @@ class ReviewMixin(ReadOnlyModelAdmin):
     ) -> dict[str, Any]:
         """What the page of a change set says about its review."""
         [item] = items_for([change_set], request)
-        may_review = self.has_review_permission(request, change_set)
+        may = self.has_review_permission(request, change_set)
         reviewed = ChangeSet.objects.filter(reviews__by=change_set).order_by("pk")
+        reviewed = only_seen(reviewed, request.user)
+        # What others said of it, they said of the whole.
+        is_told = not is_limited(request.user) or may
+        reviews = change_set.reviews.select_related("by") if is_told else ()
         return {
             "item": item,
-            "reviews": change_set.reviews.select_related("by"),
+            "reviews": reviews,
             "reviewed_lines": describe(reviewed, request.user),
-            "may_review": may_review,
-            "next_waiting": next_waiting(change_set, request) if may_review else None,
+            "may_review": may,
+            "next_waiting": next_waiting(change_set, request) if may else None,
         }
 
     def _give_verdict(self, request: HttpRequest, only: Any = None) -> bool:
@@ -113,7 +122,8 @@ class ReviewMixin(ReadOnlyModelAdmin):
         verdict, comment = request.POST.get("verdict", ""), typed_reason(request)
         if verdict not in Verdict.values:
             raise BadRequest("No such verdict.")
-        shown = shown_in(request.POST.getlist("chosen")[:PER_PAGE])
+        sent = request.POST.getlist("chosen")[:PER_PAGE]
+        shown = shown_in(sent, request.user)
         if only is not None:
             shown = {pk: seen for pk, seen in shown.items() if pk == only.pk}
         if not shown:

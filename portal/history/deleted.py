@@ -22,10 +22,11 @@ from portal.history.snapshot import (
 )
 from portal.history.story import DELETED, with_neighbours
 from portal.history.texts import holds, words_of
+from portal.history.viewing import may_view, rows_of
 
 
-def gone_rows(model: type[models.Model]) -> QuerySet:
-    """The last history row of each object of `model` that was deleted.
+def gone_rows(model: type[models.Model], user: Any) -> QuerySet:
+    """The last history row of each object of `model` that was deleted, as `user` sees.
 
     A part that went together with its whole is not listed by itself.
     """
@@ -33,7 +34,7 @@ def gone_rows(model: type[models.Model]) -> QuerySet:
     later = history.filter(
         **{pk_name: OuterRef(pk_name)}, history_id__gt=OuterRef("history_id")
     )
-    rows = history.filter(~Exists(later), history_type=DELETED)
+    rows = rows_of(user, model).filter(~Exists(later), history_type=DELETED)
     if owner := owner_field(model):
         whole = owner.related_model
         wholes = history_model_of(whole)._base_manager.filter(
@@ -45,19 +46,20 @@ def gone_rows(model: type[models.Model]) -> QuerySet:
     return rows
 
 
-def search_gone(rows: QuerySet, term: str) -> QuerySet:
+def search_gone(rows: QuerySet, term: str, user: Any) -> QuerySet:
     """Those with every word of `term` in a short text of theirs, or of their part."""
     model = rows.model.instance_type
     parts = [
-        (history_model_of(part)._base_manager, owner.attname)
+        (rows_of(user, part), owner.attname)
         for part in tracked_models()
         if (owner := owner_field(part)) and owner.related_model is model
+        if may_view(user, part)
     ]
     for word in words_of(term):
-        found = holds(model, word)
+        found = holds(model, word, user)
         for history, attname in parts:
             of_this = history.filter(
-                holds(history.model.instance_type, word),
+                holds(history.model.instance_type, word, user),
                 **{attname: OuterRef(model._meta.pk.attname)},
                 history_type=DELETED,
                 change_set=OuterRef("change_set"),
@@ -83,8 +85,10 @@ def listed(sources: Iterable[QuerySet]) -> QuerySet:
     return union.order_by("-change_set_id", "label", "-history_id")
 
 
-def rows_named(keys: Iterable[tuple[str, int]]) -> list[Any]:
+def rows_named(keys: Iterable[tuple[str, int]], user: Any) -> list[Any]:
     """The rows with these (model's label, history id), if they are gone still.
+
+    And if `user` sees them.
 
     In the order of the keys, knowing their neighbours and their change sets.
     """
@@ -95,7 +99,7 @@ def rows_named(keys: Iterable[tuple[str, int]]) -> list[Any]:
     for model in tracked_models():
         label = model._meta.label_lower
         if label in wanted:
-            rows = gone_rows(model).filter(history_id__in=wanted[label])
+            rows = gone_rows(model, user).filter(history_id__in=wanted[label])
             its_rows = list(with_neighbours(rows))
             prefetch_related_objects(its_rows, "change_set")
             found |= {(label, row.history_id): row for row in its_rows}

@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.changes import FieldChange
-from portal.history.snapshot import history_model_of
+from portal.history.partly import size_of
 from portal.history.story import ObjectChange, entries_of
-from portal.history.viewing import viewable_models
+from portal.history.viewing import rows_of, viewable_models
 from portal.history.words import describe
 from portal.models import ChangeSet
 
+EXPORT_HISTORY = "portal.export_history"
 # Change sets, and history rows, that are read at once.
 BATCH = 200
 ROWS = 1000
@@ -53,10 +54,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose history to tell: that of the models, and of one field if it is named."""
+    """Whose history to tell: that of the models, and of one field if it is named.
 
+    To `user`, as far as the right to export reaches too.
+    """
+
+    user: Any
     models: Sequence[type[Model]]
     field: str = ""
+
+    def rows(self, model: type[Model]) -> QuerySet:
+        return rows_of(self.user, model, [EXPORT_HISTORY])
 
     @classmethod
     def of(cls, user: Any, model: str = "", field: str = "") -> "Scope":
@@ -66,13 +74,13 @@ class Scope:
         models = [
             each for each in viewable_models(user) if labels <= {each._meta.label_lower}
         ]
-        return cls(models, name)
+        return cls(user, models, name)
 
 
-def told(change_sets: QuerySet[ChangeSet], user: Any, scope: Scope) -> Iterator[Told]:
+def told(change_sets: QuerySet[ChangeSet], scope: Scope) -> Iterator[Told]:
     """Every changed object in these change sets, newest first."""
     for batch in batched(change_sets.iterator(BATCH), BATCH):
-        lines = describe(batch, user)
+        lines = describe(batch, scope.user)
         for some in _together(batch):
             changes = _changes_of(some, scope)
             for change_set in some:
@@ -84,20 +92,16 @@ def told(change_sets: QuerySet[ChangeSet], user: Any, scope: Scope) -> Iterator[
                     yield Told(change_set, lines[change_set.pk], None)
 
 
-def _size(made: ChangeSet) -> int:
-    return made.created_count + made.changed_count + made.deleted_count
-
-
 def _together(batch: Iterable[ChangeSet]) -> Iterator[list[ChangeSet]]:
     """The batch in order, cut where too many rows would come together."""
     some: list[ChangeSet] = []
     size = 0
     for made in batch:
-        if some and size + _size(made) > ROWS:
+        if some and size + size_of(made) > ROWS:
             yield some
             some, size = [], 0
         some.append(made)
-        size += _size(made)
+        size += size_of(made)
     if some:
         yield some
 
@@ -105,23 +109,22 @@ def _together(batch: Iterable[ChangeSet]) -> Iterator[list[ChangeSet]]:
 def _changes_of(some: list[ChangeSet], scope: Scope) -> Any:
     if len(some) == 1:
         return lambda made: _in_pieces(made, scope)
-    sources = [
-        history_model_of(model)._base_manager.filter(change_set__in=some)
-        for model in scope.models
-    ]
-    entries = {entry.change_set.pk: entry for entry in entries_of(some, sources)}
+    sources = [scope.rows(model).filter(change_set__in=some) for model in scope.models]
+    found = entries_of(some, sources, scope.user)
+    entries = {entry.change_set.pk: entry for entry in found}
     return lambda made: _within(entries[made.pk].objects, scope)
 
 
 def _in_pieces(made: ChangeSet, scope: Scope) -> Iterator[ObjectChange]:
     for model in scope.models:
-        history = history_model_of(model)._base_manager
-        rows = history.filter(change_set=made).order_by("history_id")
+        seen = scope.rows(model)
+        rows = seen.filter(change_set=made).order_by("history_id")
         last = 0
         while keys := list(
             rows.filter(history_id__gt=last).values_list("history_id", flat=True)[:ROWS]
         ):
-            [entry] = entries_of([made], [history.filter(history_id__in=keys)])
+            its = [seen.filter(history_id__in=keys)]
+            [entry] = entries_of([made], its, scope.user)
             yield from _within(entry.objects, scope)
             last = keys[-1]
 

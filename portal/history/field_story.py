@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Field, Model, QuerySet
 from django.utils.text import capfirst
 
+from portal.access import HIDDEN, hidden_fields
 from portal.history.changes import NameBook, label_of, listed, readable
 from portal.history.points import live_states
 from portal.history.snapshot import tracked_fields, tracked_relations
@@ -74,12 +75,12 @@ def versions_that_changed(field: TrackedField, source: QuerySet) -> list[int]:
 
 
 def field_entries(
-    field: TrackedField, source: QuerySet, history_ids: Iterable[int]
+    field: TrackedField, source: QuerySet, history_ids: Iterable[int], user: Any
 ) -> list[Entry]:
     """What these versions did to the field, newest first, and to nothing else."""
     rows = source.filter(history_id__in=list(history_ids))
     made = ChangeSet.objects.filter(pk__in=rows.order_by().values("change_set"))
-    entries = entries_of(made.order_by("-pk"), [rows])
+    entries = entries_of(made.order_by("-pk"), [rows], user)
     for entry in entries:
         entry.objects = [
             replace(
@@ -90,8 +91,10 @@ def field_entries(
     return entries
 
 
-def value_now(field: TrackedField, source: QuerySet) -> str:
+def value_now(field: TrackedField, source: QuerySet, user: Any) -> str:
     """The live value as people read it; "" is no value."""
+    if field.name in hidden_fields(user, field.model):
+        return HIDDEN
     states = list(live_states([source]).values())
     if not states:
         return ""

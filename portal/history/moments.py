@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 
+from portal.access import HIDDEN, hidden_fields
 from portal.history.changes import NameBook, label_of, listed, readable
 from portal.history.points import at, versions
 from portal.history.snapshot import (
@@ -79,7 +80,9 @@ class PartThen:
         return "unknown" if is_unknown else "not yet"
 
 
-def parts_at(sources: Iterable[QuerySet], moment: datetime) -> list[PartThen]:
+def parts_at(
+    sources: Iterable[QuerySet], moment: datetime, user: Any
+) -> list[PartThen]:
     """Each object of the story that was there then; of each kind at least one."""
     parts = []
     for source in sources:
@@ -90,18 +93,24 @@ def parts_at(sources: Iterable[QuerySet], moment: datetime) -> list[PartThen]:
         if rows:
             # Of several that were deleted before, the last one.
             shown = there or rows[-1:]
-            parts += [PartThen(model, row, _facts(row, names)) for row in shown]
+            parts += [PartThen(model, row, _facts(row, names, user)) for row in shown]
         else:
             first = source.select_related("change_set").order_by("history_id").first()
             parts.append(PartThen(model, first=first))
     return parts
 
 
-def _facts(row: Any, names: NameBook) -> list[Fact]:
+def _facts(row: Any, names: NameBook, user: Any) -> list[Fact]:
     state = snapshot_of_row(row)
     owner = owner_field(state.model)
+    hidden = hidden_fields(user, state.model)
     facts = [
-        Fact(label_of(each), readable(each, state.values[each.attname], names))
+        Fact(
+            label_of(each),
+            HIDDEN
+            if each.name in hidden
+            else readable(each, state.values[each.attname], names),
+        )
         for each in tracked_fields(state.model)
         # The whole stands beside its part.
         if not each.primary_key and (owner is None or each.name != owner.name)

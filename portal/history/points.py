@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.text import capfirst
 
 from portal.history.changes import FieldChange, NameBook, field_changes
+from portal.history.masking import masked
 from portal.history.snapshot import (
     Snapshot,
     current_snapshots,
@@ -95,14 +96,26 @@ class Difference:
 
 
 def differences(
-    sources: list[QuerySet], one: ChangeSet, other: ChangeSet | None
+    sources: list[QuerySet], one: ChangeSet, other: ChangeSet | None, user: Any
 ) -> list[Difference]:
-    """From after `one` to after `other`, or to now when that is None."""
+    """From after `one` to after `other`, or to now when that is None.
+
+    Values that `user` may not see are masked.
+    """
     old = _states_after(sources, one)
     new = live_states(sources) if other is None else _states_after(sources, other)
     names = NameBook([*old.values(), *new.values()])
     found = [
-        Difference(key[0], field_changes(old.get(key), new.get(key), names))
+        Difference(
+            key[0],
+            masked(
+                field_changes(old.get(key), new.get(key), names),
+                key[0],
+                user,
+                was_there=key in old,
+                is_there=key in new,
+            ),
+        )
         for key in {**old, **new}
     ]
     return [difference for difference in found if difference.changes]

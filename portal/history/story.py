@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import capfirst
 
 from portal.history.changes import FieldChange, NameBook, field_changes
+from portal.history.masking import masked
 from portal.history.snapshot import object_name, snapshot_of_row
 from portal.models import ChangeSet
 
@@ -58,11 +59,12 @@ def change_sets_of(sources: Iterable[QuerySet]) -> QuerySet[ChangeSet]:
 
 
 def entries_of(
-    change_sets: Iterable[ChangeSet], sources: Iterable[QuerySet]
+    change_sets: Iterable[ChangeSet], sources: Iterable[QuerySet], user: Any
 ) -> list[Entry]:
     """These change sets with what they did to the objects in `sources`.
 
-    The number of queries depends on the number of sources alone.
+    Values that `user` may not see are masked; whose rows these are, is the caller's to
+    choose. The number of queries depends on the number of sources alone.
     """
     entries = {made.pk: Entry(made) for made in change_sets}
     rows = [row for source in sources for row in _rows_in(source, entries)]
@@ -78,7 +80,8 @@ def entries_of(
     }
     names = NameBook(s for pair in states.values() for s in pair if s is not None)
     for row in rows:
-        entries[row.change_set_id].objects.append(_object_change(row, states, names))
+        change = _object_change(row, states, names, user)
+        entries[row.change_set_id].objects.append(change)
     return list(entries.values())
 
 
@@ -114,7 +117,9 @@ def previous_rows(rows: Iterable[Any]) -> dict[tuple[type, int], Any]:
     }
 
 
-def _object_change(row: Any, states: dict[int, Any], names: NameBook) -> ObjectChange:
+def _object_change(
+    row: Any, states: dict[int, Any], names: NameBook, user: Any
+) -> ObjectChange:
     old, new = states[id(row)]
     if row.history_type == DELETED:
         old, new = new, None
@@ -124,5 +129,11 @@ def _object_change(row: Any, states: dict[int, Any], names: NameBook) -> ObjectC
         model=model,
         pk=getattr(row, model._meta.pk.attname),
         name=object_name(row),
-        changes=field_changes(old, new, names),
+        changes=masked(
+            field_changes(old, new, names),
+            model,
+            user,
+            was_there=row.history_type != CREATED,
+            is_there=row.history_type != DELETED,
+        ),
     )

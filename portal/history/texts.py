@@ -7,6 +7,7 @@ from django.db.models import CharField, F, Q, TextField, Value
 from django.db.models.functions import Concat, Lower
 from django.db.models.lookups import Contains, IContains
 
+from portal.access import hidden_fields
 from portal.fields import normalize_line
 from portal.history.snapshot import tracked_fields
 
@@ -18,10 +19,18 @@ def words_of(term: str) -> list[str]:
     return normalize_line(term.replace("\0", " ")).lower().split()[:MOST_WORDS]
 
 
-def holds(model: type[models.Model], word: str) -> Q:
-    """Whether any short text of a row holds `word`, in whatever case and script."""
-    names = [f.attname for f in tracked_fields(model) if isinstance(f, CharField)]
-    return text_holds(names, word)
+def holds(model: type[models.Model], word: str, user: Any) -> Q:
+    """Whether any short text of a row holds `word`, in whatever case and script.
+
+    Not those that `user` may not see: finding would be guessing.
+    """
+    hidden = hidden_fields(user, model)
+    names = [
+        field.attname
+        for field in tracked_fields(model)
+        if isinstance(field, CharField) and field.name not in hidden
+    ]
+    return text_holds(names, word) if names else Q(pk__in=())
 
 
 def text_holds(names: list[str], word: str) -> Q:
@@ -39,8 +48,8 @@ def text_holds(names: list[str], word: str) -> Q:
     return Q(found)
 
 
-def holds_all(model: type[models.Model], words: list[str]) -> Q:
+def holds_all(model: type[models.Model], words: list[str], user: Any) -> Q:
     condition = Q()
     for word in words:
-        condition &= holds(model, word)
+        condition &= holds(model, word, user)
     return condition

@@ -17,10 +17,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.history.partly import Part, parts_seen, size_of
 from portal.history.recording import CHANGED, CREATED, DELETED
-from portal.history.snapshot import history_model_of, owner_field
+from portal.history.snapshot import owner_field
 from portal.history.story import object_name
-from portal.history.viewing import viewable_models
+from portal.history.viewing import rows_of, viewable_models
 from portal.models import ChangeCount, ChangeSet
 
 # A change set of so few objects is told by their names, a bigger one by its counts.
@@ -38,6 +39,7 @@ class Tally:
     changed: int = 0
     deleted: int = 0
     fields: list[str] = field(default_factory=list)
+    is_counted: bool = True
 
     @property
     def total(self) -> int:
@@ -65,27 +67,30 @@ class Tally:
 
 
 def describe(change_sets: Iterable[ChangeSet], user: Any) -> dict[int, str]:
-    """Key → the line; names only of what `user` may view. Few queries for many."""
+    """Key → the line; only of what `user` sees. Few queries for many."""
     sets = list(change_sets)
     prefetch_related_objects(sets, "counts")
-    tallies = {made.pk: tallies_of(made) for made in sets}
-    nameless = [made.pk for made in sets if _needs_names(made)]
+    parts = parts_seen(sets, user)
+    tallies = {made.pk: tallies_of(made, parts.get(made.pk)) for made in sets}
+    nameless = [made.pk for made in sets if _needs_names(made, parts.get(made.pk))]
     names = names_in(nameless, user) if nameless else {}
     return {
         made.pk: _line(made, tallies[made.pk], names.get(made.pk, [])) for made in sets
     }
 
 
-def tallies_of(made: ChangeSet) -> list[Tally]:
+def tallies_of(made: ChangeSet, part: Part | None = None) -> list[Tally]:
+    """What it did, or what of that is seen."""
     found: dict[str, Tally] = {}
-    for count in made.counts.all():
+    is_counted = part is None or part.is_counted
+    for count in made.counts.all() if part is None else part.counts:
         label = _whole(count.model)
-        found.setdefault(label, Tally(label)).add(count)
+        found.setdefault(label, Tally(label, is_counted=is_counted)).add(count)
     return list(found.values())
 
 
-def _needs_names(made: ChangeSet) -> bool:
-    objects = made.created_count + made.changed_count + made.deleted_count
+def _needs_names(made: ChangeSet, part: Part | None) -> bool:
+    objects = size_of(made) if part is None else part.total
     return not made.subject and 0 < objects <= FEW_OBJECTS
 
 
@@ -127,10 +132,10 @@ def _imported(subject: str, tallies: list[Tally], objects: str) -> str:
         return _("Imported %s") % subject
     main = max(tallies, key=lambda tally: tally.total)
     text = _("Imported %(objects)s from %(file)s") % {
-        "objects": counted(main.label, main.total),
+        "objects": counted(main.label, main.total if main.is_counted else None),
         "file": subject,
     }
-    is_plain = len(tallies) == 1 and list(main.deeds) == [CREATED]
+    is_plain = len(tallies) == 1 and list(main.deeds) in ([CREATED], [])
     return text if is_plain else _with(text, objects)
 
 
@@ -140,6 +145,8 @@ def _objects(tally: Tally) -> Iterable[str]:
         CHANGED: _("%s changed"),
         DELETED: _("%s deleted"),
     }
+    if not tally.is_counted:
+        yield counted(tally.label, None)
     for kind, number in tally.deeds.items():
         yield texts[kind] % counted(tally.label, number)
 
@@ -148,14 +155,17 @@ def _with(text: str, objects: str) -> str:
     return ": ".join(filter(None, (text, objects)))
 
 
-def counted(label: str, number: int) -> str:
-    """«1,204 people»."""
+def counted(label: str, number: int | None) -> str:
+    """«1,204 people», or «people» when they are not counted."""
     try:
         opts = apps.get_model(label)._meta
     except LookupError:
-        return f"{intcomma(number)} {label}"
-    name = opts.verbose_name if number == 1 else opts.verbose_name_plural
-    return f"{intcomma(number)} {name}"
+        singular = plural = label
+    else:
+        singular, plural = str(opts.verbose_name), str(opts.verbose_name_plural)
+    if number is None:
+        return plural
+    return f"{intcomma(number)} {singular if number == 1 else plural}"
 
 
 def field_label(label: str, name: str) -> str:
@@ -184,7 +194,7 @@ def names_in(keys: Iterable[int], user: Any) -> dict[int, list[str]]:
     names: dict[int, dict[Any, str]] = defaultdict(dict)
     keys = list(keys)
     for model in viewable_models(user):
-        rows = history_model_of(model)._base_manager.filter(change_set__in=keys)
+        rows = rows_of(user, model).filter(change_set__in=keys)
         owner = owner_field(model)
         for row in rows.select_related(owner.name) if owner else rows:
             whole = getattr(row, owner.name) if owner else None

@@ -2,7 +2,32 @@ import pytest
 
 from accounts.imports.options import ColumnChoice, ImportOptions
 from portal.models import ChangeSet, ExportJob, ImportJob, ImportRow, RevertJob
-from readers.models import Reader
+from readers.models import Branch, Reader
+from tests.portal.limited import person, staff_of
+
+
+@pytest.fixture
+def north(db):
+    return Branch.objects.create(code="N", name="North")
+
+
+@pytest.fixture
+def manager_of_north(north, client):
+    """Holds the rights of a manager for the people of North alone; is signed in."""
+    user = staff_of(north, "Manager")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def nora(north):
+    return person("Nora", north, notes="Before")
+
+
+@pytest.fixture
+def mike(branch):
+    """Of another branch."""
+    return person("Mike", branch, notes="Before")
 
 
 @pytest.fixture

@@ -204,11 +204,11 @@ def test_values_are_shown_by_name_even_when_gone(client, moved, auditor, branch)
     assert "Main library (gone)" in page
 
 
-def test_story_is_paged(client, reader_user, auditor):
+def test_story_is_paged(client, reader_user, manager):
     for number in range(30):
         reader_user.reader.notes = f"Note {number}."
         reader_user.reader.save()
-    client.force_login(auditor)
+    client.force_login(manager)
 
     first = client.get(history_url(reader_user)).content.decode()
     second = client.get(history_url(reader_user), {"p": "2"}).content.decode()

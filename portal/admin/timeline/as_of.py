@@ -36,7 +36,8 @@ class AsOfMixin(HistoryModelAdmin):
         is_ahead = moment is not None and moment > timezone.now()
         parts: list[PartThen] = []
         if moment is not None and not is_ahead:
-            parts = parts_at(self.history_sources(request, obj), moment)
+            sources = self.history_sources(request, obj)
+            parts = parts_at(sources, moment, request.user)
         last = last_change(parts)
         return TemplateResponse(
             request,

@@ -41,6 +41,6 @@ class CompareMixin(HistoryModelAdmin):
                 ),
                 "one": one,
                 "other": other,
-                "differences": differences(sources, one, other),
+                "differences": differences(sources, one, other, request.user),
             },
         )

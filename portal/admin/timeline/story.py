@@ -65,7 +65,7 @@ class StoryMixin(HistoryModelAdmin):
                 **self.history_context(request, obj, _("History of %s") % obj),
                 "page": page,
                 "page_range": pages.get_elided_page_range(page.number),
-                "entries": entries_of(page.object_list, shown),
+                "entries": entries_of(page.object_list, shown, request.user),
                 "part": part,
                 "parts": parts,
                 "point": point,
@@ -94,9 +94,9 @@ class StoryMixin(HistoryModelAdmin):
                 ),
                 "page": page,
                 "page_range": pages.get_elided_page_range(page.number),
-                "entries": field_entries(field, source, page.object_list),
+                "entries": field_entries(field, source, page.object_list, request.user),
                 "field": field,
-                "now": value_now(field, source),
+                "now": value_now(field, source, request.user),
             },
         )
 

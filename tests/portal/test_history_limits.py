@@ -1,0 +1,195 @@
+"""Staff of one branch see the history of its people, and nothing of others."""
+
+import json
+
+import pytest
+
+from accounts.models import User
+from portal.history.acts import change_set
+from portal.models import ChangeSet
+from readers.models import Reader
+from tests.portal.limited import change, history_page, person, staff_of
+
+pytestmark = pytest.mark.django_db
+
+LIST = history_page("changeset_changelist")
+
+
+@pytest.fixture
+def auditor_of_north(north, client):
+    user = staff_of(north, "Auditor")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def both(nora, mike, auditor_of_north):
+    return change("Cards for all", nora, mike, category=None, notes="Has a new card")
+
+
+def read(client, address):
+    return client.get(address, follow=True).content.decode()
+
+
+def is_missing(response):
+    # The admin leads away from what is not there.
+    return response.status_code in (302, 404)
+
+
+# --- The list ---------------------------------------------------------------------
+
+
+def test_list_has_only_change_sets_with_something_seen(client, both, branch):
+    shown = read(client, LIST)
+
+    assert "Nora joins" in shown and "Cards for all" in shown
+    assert "Mike joins" not in shown
+
+
+def test_line_tells_of_what_is_seen(client, both):
+    shown = read(client, LIST)
+
+    assert "Nora: 1 person changed" in shown or "Changed Nora" in shown
+    assert "Mike" not in shown and "2 people" not in shown
+
+
+def test_big_change_set_is_told_without_figures(client, both, monkeypatch):
+    monkeypatch.setattr("portal.history.partly.COUNTED", 1)
+    shown = read(client, LIST)
+
+    assert "Cards for all" in shown and "2 people" not in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"q": "mike"}, False),
+        ({"q": "nora"}, True),
+        ({"object": "readers.reader"}, True),
+        ({"field": "readers.reader.notes"}, True),
+        ({"field": "readers.reader.phone"}, False),
+    ],
+)
+def test_search_and_filters_go_by_what_is_seen(client, both, mike, query, expected):
+    Reader.objects.filter(user=mike).update(phone="+493012345678")
+    shown = read(client, history_page("changeset_changelist", **query))
+
+    assert ("Cards for all" in shown) is expected
+
+
+@pytest.mark.parametrize(("field", "expected"), [("phone", True), ("notes", False)])
+def test_field_filter_goes_by_the_fields_of_those_seen(
+    client, auditor_of_north, nora, mike, field, expected
+):
+    with change_set(reason="Phones and notes"):
+        Reader.objects.filter(user=nora).update(phone="+493012345678")
+        Reader.objects.filter(user=mike).update(notes="Elsewhere")
+    query = {"field": f"readers.reader.{field}"}
+    shown = read(client, history_page("changeset_changelist", **query))
+
+    assert ("Phones and notes" in shown) is expected
+
+
+# --- A change set -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["change", "objects"])
+def test_opened_change_set_shows_only_what_is_seen(client, both, name):
+    shown = read(client, history_page(f"changeset_{name}", both.pk))
+
+    assert "Notes" in shown
+    assert shown.count("rr-badge--update") == 1
+
+
+@pytest.mark.parametrize("name", ["change", "objects", "revert"])
+def test_change_set_of_others_is_not_there(client, auditor_of_north, mike, name):
+    made = ChangeSet.objects.get(reason="Mike joins")
+
+    assert is_missing(client.get(history_page(f"changeset_{name}", made.pk)))
+
+
+def test_history_moves_with_the_person(client, both, mike, north, branch):
+    Reader.objects.filter(user=mike).update(branch=north)
+    Reader.objects.filter(user__username="nora").update(branch=branch)
+    shown = read(client, LIST)
+
+    assert "Mike joins" in shown and "Nora joins" not in shown
+
+
+# --- What was deleted -------------------------------------------------------------
+
+
+def test_deleted_people_go_by_their_last_branch(client, both, nora, mike):
+    nora.delete()
+    mike.delete()
+    shown = read(client, history_page("deleted"))
+
+    assert "Nora" in shown and "Mike" not in shown
+
+
+def test_deleted_of_others_are_not_found(client, both, mike):
+    mike.delete()
+
+    assert "Nothing deleted matches" in read(client, history_page("deleted", q="mike"))
+
+
+# --- Export -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_export_has_only_what_is_seen(client, both, ending):
+    response = client.get(history_page("changeset_export", ending))
+    text = b"".join(response.streaming_content).decode()
+
+    assert "Nora" in text and "Cards for all" in text
+    assert "mike" not in text.lower()
+
+
+# --- Personal fields --------------------------------------------------------------
+
+
+@pytest.fixture
+def secret(auditor, client, north):
+    """Somebody with personal data, and an auditor who may see none of it."""
+    client.force_login(auditor)
+    made = person("Nora", north, birth_date="1990-05-17", phone="+493012345678")
+    change("Says more", made, notes="Prefers mornings", birth_date="1991-06-18")
+    return made
+
+
+VALUES = ("1990-05-17", "1991-06-18", "May 17", "17 May", "June 18", "18 June")
+VALUES += ("+49301", "30 1234", "mornings")
+
+
+def pages_about(user):
+    story = f"/admin/accounts/user/{user.pk}/history/"
+    first, last = ChangeSet.objects.filter(reason__in=["Nora joins", "Says more"])[::-1]
+    return {
+        "story": story,
+        "field": f"{story}?field=reader.birth_date",
+        "compare": f"{story}compare/?one={first.pk}&other={last.pk}",
+        "now": f"{story}compare/?one={first.pk}&other=now",
+        "as_of": f"{story}as-of/?at={last.started_at:%Y-%m-%d}",
+        "change": history_page("changeset_change", last.pk),
+        "objects": history_page("changeset_objects", first.pk),
+        "export": history_page("changeset_export", "csv"),
+        "lines": history_page("changeset_export", "jsonl"),
+    }
+
+
+PAGES = ["story", "field", "compare", "now", "as_of", "change", "objects", "export"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "lines"])
+def test_personal_values_are_hidden(client, secret, name):
+    response = client.get(pages_about(secret)[name])
+    text = b"".join(response).decode()
+
+    assert "•••" in text or "•••" in json.dumps(text)
+    assert not any(value in text.replace("\\u", "") for value in VALUES)
+
+
+def test_search_does_not_find_by_what_is_hidden(client, secret):
+    assert "Nora joins" not in read(client, f"{LIST}?q=30123")
+    User.objects.get(pk=secret.pk).delete()
+    assert "Nothing deleted matches" in read(client, history_page("deleted", q="30123"))
