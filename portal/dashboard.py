@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import people_within, readers_within
+from portal.history.viewing import only_seen, only_wholly_seen
 from portal.history.words import describe
 from portal.models import ChangeSet, ImportJob
 from portal.theme import REVIEW_RIGHTS
@@ -35,7 +36,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     if user.has_perms(["portal.view_changeset", "portal.view_history"]):
         parts["changes"] = latest_changes(user)
     if user.has_perms(REVIEW_RIGHTS):
-        parts["review"] = review_part()
+        parts["review"] = review_part(user)
     if user.has_perm("portal.view_importjob"):
         jobs = ImportJob.objects.order_by("-created_at").defer(
             "details", "error", "options", "reading"
@@ -149,13 +150,19 @@ def month_labels(first_days: list[date]) -> list[list[str]]:
 
 
 def latest_changes(user: Any) -> list[dict[str, Any]]:
-    change_sets = list(ChangeSet.objects.order_by("-pk")[:CHANGES_SHOWN])
+    seen = only_seen(ChangeSet.objects.order_by("-pk"), user)
+    change_sets = list(seen[:CHANGES_SHOWN])
     lines = describe(change_sets, user)
     return [{"change_set": made, "what": lines[made.pk]} for made in change_sets]
 
 
-def review_part() -> dict[str, Any]:
-    """How many sensitive change sets wait for a review, since when, and are flagged."""
-    waiting = ChangeSet.objects.waiting().order_by()
+def review_part(user: Any) -> dict[str, Any]:
+    """How many sensitive change sets wait for a review, since when, and are flagged.
+
+    Of those that `user` may review.
+    """
+    rights = ["portal.review_history"]
+    waiting = only_wholly_seen(ChangeSet.objects.waiting().order_by(), user, rights)
+    flagged = only_wholly_seen(ChangeSet.objects.flagged(), user, rights)
     counted = waiting.aggregate(waiting=Count("pk"), oldest=Min("started_at"))
-    return {**counted, "flagged": ChangeSet.objects.flagged().count()}
+    return {**counted, "flagged": flagged.count()}

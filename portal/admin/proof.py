@@ -1,5 +1,7 @@
 """The page that shows the head of the chain of seals, to be kept elsewhere."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -7,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.access import is_limited
 from portal.admin.history_export import ExportHistoryMixin
 from portal.history.seal import head, unsealed
 
@@ -20,8 +23,18 @@ class ProofMixin(ExportHistoryMixin):
             *super().get_urls(),
         ]
 
+    def has_proof_permission(self, request: HttpRequest) -> bool:
+        """Its figures are about all of history, so they are for who sees all."""
+        return self.has_view_permission(request) and not is_limited(request.user)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        context = {"may_prove": self.has_proof_permission(request)}
+        return super().changelist_view(request, context | (extra_context or {}))
+
     def proof_view(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_view_permission(request):
+        if not self.has_proof_permission(request):
             raise PermissionDenied
         last = head()
         waiting = unsealed().filter(pk__gt=last.change_set_id if last else 0)
@@ -40,7 +53,8 @@ class ProofMixin(ExportHistoryMixin):
 
     def head_view(self, request: HttpRequest) -> HttpResponse:
         """The head as a file: the line that `verify_history --head` takes."""
-        if not self.has_export_permission(request):
+        may = self.has_export_permission(request) and self.has_proof_permission(request)
+        if not may:
             raise PermissionDenied
         name = f"history-head-{timezone.localdate()}.txt"
         return HttpResponse(

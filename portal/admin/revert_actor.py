@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from unfold.widgets import DATETIME_CLASSES, UnfoldAdminTextInputWidget
 
+from portal.access import is_limited
 from portal.admin.revert_set import RevertSetMixin
 from portal.admin.reverting import Order
 from portal.history.sources import Source
+from portal.history.viewing import only_seen
 from portal.models import ChangeSet
 
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -46,13 +48,20 @@ class ActorForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("A username, or # and the number of the account."),
     )
+    # Nobody is known here but for what the page's reader sees of their changes.
+    user: Any = None
     since = forms.DateTimeField(label=_("Since"), widget=MomentInput)
     until = forms.DateTimeField(label=_("Until"), widget=MomentInput)
 
     def clean_actor(self) -> tuple[int, str]:
         """The account's number and its latest name."""
         typed = self.cleaned_data["actor"]
-        found = _actors_called(typed)
+        seen = only_seen(ChangeSet.objects.all(), self.user)
+        found = {
+            number
+            for number in _actors_called(typed)
+            if not is_limited(self.user) or seen.filter(actor_id=number).exists()
+        }
         if len(found) > 1:
             numbers = ", ".join(f"#{number}" for number in sorted(found))
             raise forms.ValidationError(
@@ -60,7 +69,7 @@ class ActorForm(forms.Form):
                 % numbers
             )
         for number in found:
-            made = ChangeSet.objects.filter(actor_id=number).first()
+            made = seen.filter(actor_id=number).first()
             if made is not None:
                 return number, made.actor_name
         raise forms.ValidationError(
@@ -114,6 +123,7 @@ class RevertActorMixin(RevertSetMixin):
             raise PermissionDenied
         is_asked = "actor" in request.GET
         form = ActorForm(_with_end(request) if is_asked else None)
+        form.user = request.user
         page = {
             "title": _t("Revert everything by one person"),
             "form": form,

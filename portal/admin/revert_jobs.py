@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from portal.access import is_limited
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.jobs import PATIENCE, start
@@ -27,7 +29,7 @@ from portal.models import RevertJob
 
 @admin.register(RevertJob)
 class RevertJobAdmin(ReadOnlyModelAdmin):
-    """Seen by their owners, and by whoever may read history."""
+    """Seen by their owners, and by whoever may read all history."""
 
     list_display = (
         "subject",
@@ -49,6 +51,11 @@ class RevertJobAdmin(ReadOnlyModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        jobs = super().get_queryset(request)
+        # Their figures are about what their owners see.
+        return jobs.filter(owner=request.user.pk) if is_limited(request.user) else jobs
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(VIEW_HISTORY)
