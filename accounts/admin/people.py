@@ -20,6 +20,7 @@ from unfold.decorators import display
 
 from accounts.admin.filters import BranchFilter, ExpiryFilter, ImportFilter, RoleFilter
 from accounts.admin.invite import InvitePageMixin
+from accounts.admin.person_reverts import check_reach, heed_reach
 from accounts.admin.reader import ReachedReaderInline
 from accounts.admin.rights import StaffRightsMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
@@ -30,6 +31,7 @@ from accounts.search import filter_people
 from portal.admin.base import PortalModelAdmin
 from portal.admin.history import refusal, refusals
 from portal.history.steps import Doubts, Step
+from portal.history.viewing import rows_of
 from readers.models import Reader
 
 PERSON = (
@@ -132,7 +134,7 @@ class UserAdmin(
         """A person's story is that of the User and of its Reader."""
         sources = super().history_sources(request, obj)
         if request.user.has_perm("readers.view_reader"):
-            readers = Reader.history.model._base_manager
+            readers = rows_of(request.user, Reader)
             sources.append(readers.filter(user_id=obj.pk))
         return sources
 
@@ -141,6 +143,7 @@ class UserAdmin(
         readers = [step for step in steps if step.model is Reader]
         above = untouchable_ids(request.user)
         may = self._may_with_readers(request)
+        check_reach(request.user, readers)
         for step in readers:
             if not may[step.kind]:
                 step.problems.append(refusal(step.kind, Reader))
@@ -151,10 +154,11 @@ class UserAdmin(
     def revert_doubts(self, request: HttpRequest, model: type[Model]) -> Doubts:
         if model is not Reader:
             return super().revert_doubts(request, model)
-        return Doubts(
+        doubts = Doubts(
             refused=refusals(self._may_with_readers(request), Reader),
             keys={"user": untouchable_ids(request.user)},
         )
+        return heed_reach(request.user, Reader, doubts)
 
     def _may_with_readers(self, request: HttpRequest) -> dict[str, bool]:
         return {

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.person_reverts import check_own_rights, check_reach, heed_reach
 from accounts.forms import SHUT_OUT
 from accounts.models import User
 from accounts.policy import (
@@ -121,6 +122,8 @@ class StaffRightsMixin(PortalModelAdmin):
     def check_revert(self, request: HttpRequest, steps: Sequence[Step]) -> None:
         """Nobody brings back, changes or removes what their rights do not reach."""
         super().check_revert(request, steps)
+        check_reach(request.user, steps)
+        check_own_rights(request.user, steps, RIGHTS)
         above = untouchable_ids(request.user)
         beyond = _beyond_reach(request.user, steps)
         for step in steps:
@@ -132,11 +135,12 @@ class StaffRightsMixin(PortalModelAdmin):
                 step.problems.append(str(BEYOND_REACH))
 
     def revert_doubts(self, request: HttpRequest, model: type[Model]) -> Doubts:
-        return Doubts(
+        doubts = Doubts(
             refused=refusals(self._may(request), model),
             keys={"id": {*untouchable_ids(request.user), request.user.pk}},
             fields=frozenset(RIGHTS),
         )
+        return heed_reach(request.user, model, doubts)
 
 
 def _touches(actor: Any, obj: Any, permission: str) -> bool:

@@ -86,7 +86,7 @@ class DeletedMixin(ReadOnlyModelAdmin):
             messages.warning(request, _("Nothing was selected."))
             return redirect("admin:portal_deleted")
         plan = plan_restore(rows)
-        judge(self.admin_site, request, plan)
+        judge(self.admin_site, request, plan, RESTORE_HISTORY)
         if request.method == "POST":
             response = self._restore(request, plan, rows)
             if response is not None:

@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portal.admin.history import HistoryModelAdmin
+from portal import access
+from portal.admin.history import REVERT_HISTORY, HistoryModelAdmin
 from portal.history.steps import Doubts, Plan, Step
+from portal.history.unseen import (
+    OUT_OF_REACH,
+    UNSEEN,
+    beyond_reach,
+    hide_from,
+    unname,
+)
 from portal.history.viewing import may_view
 
 SHOWN = 100
+WITHHELD = gettext_lazy("It has personal fields that you may not change back.")
 
 
 @dataclass
@@ -30,9 +40,19 @@ class PlanList:
         return self.count - len(self.items)
 
 
-def judge(site: AdminSite, request: HttpRequest, plan: Plan) -> None:
-    """Note what forbids the steps to this actor, then settle which go ahead."""
-    hide_from(request.user, plan)
+def judge(
+    site: AdminSite, request: HttpRequest, plan: Plan, right: str = REVERT_HISTORY
+) -> None:
+    """Note what forbids the steps to this actor, then settle which go ahead.
+
+    Whoever may not see an object may not revert it either, and a value that may not be
+    seen is not changed; it comes back unseen with an object that was deleted. The
+    right to go back at all may reach less far than the right to see.
+    """
+    kept = {id(item) for item in plan.kept}
+    crowded = [item for crowd in plan.crowds for item in crowd.items]
+    hide_from(request.user, [*plan.steps, *plan.kept, *crowded])
+    unname(request.user, [*plan.steps, *crowded])
     by_admin: dict[HistoryModelAdmin | None, list[Step]] = defaultdict(list)
     for step in plan.steps:
         by_admin[admin_of(site, step.model)].append(step)
@@ -42,21 +62,36 @@ def judge(site: AdminSite, request: HttpRequest, plan: Plan) -> None:
             continue
         for step in steps:
             step.problems.append(_("The portal has no page for this kind of object."))
+    for step in beyond_reach(request.user, plan.steps, [right]):
+        step.problems.append(str(OUT_OF_REACH))
     for step in plan.steps:
+        withheld = access.hidden_fields(request.user, step.model) & step.changed_fields
+        if step.kind == "update" and withheld:
+            step.problems.append(str(WITHHELD))
         if step.is_hidden:
             # The other problems may name what is hidden.
-            step.problems = [_("You may not view this.")]
+            step.problems = [str(UNSEEN)]
     plan.settle()
+    # Some steps may be kept now, together with others.
+    hide_from(request.user, [item for item in plan.kept if id(item) not in kept])
 
 
 def doubts_about(site: AdminSite, request: HttpRequest, model: type[Model]) -> Doubts:
     """As `judge` says it of each step, of all objects of a model at once."""
     if not may_view(request.user, model):
-        return _refusing_all(_("You may not view this."))
+        return Doubts(seen=Q(pk__in=()))
     model_admin = admin_of(site, model)
     if model_admin is None:
         return _refusing_all(_("The portal has no page for this kind of object."))
-    return model_admin.revert_doubts(request, model)
+    doubts = model_admin.revert_doubts(request, model)
+    doubts.seen = access.visible_rows(request.user, model)
+    reached = access.visible_rows(request.user, model, [REVERT_HISTORY])
+    if reached is not None:
+        for kind in ("create", "update", "delete"):
+            doubts.within.setdefault(kind, []).append((reached, str(OUT_OF_REACH)))
+    hidden = access.hidden_fields(request.user, model)
+    doubts.withheld = dict.fromkeys(sorted(hidden), str(WITHHELD))
+    return doubts
 
 
 def _refusing_all(text: str) -> Doubts:
@@ -72,18 +107,6 @@ def admin_of(site: AdminSite, model: type[Model]) -> HistoryModelAdmin | None:
         ):
             return model_admin
     return None
-
-
-def hide_from(user: Any, plan: Plan) -> None:
-    """Mark what `user` may not view: the page shows neither its name nor its values.
-
-    Whoever may not view an object may not revert it either; see `judge`.
-    """
-    items: list[Any] = [*plan.steps, *plan.kept]
-    items += [item for crowd in plan.crowds for item in crowd.items]
-    viewable = {item.model: may_view(user, item.model) for item in items}
-    for item in items:
-        item.is_hidden = not viewable[item.model]
 
 
 def lists_of(ready: str, plan: Plan) -> list[PlanList]:

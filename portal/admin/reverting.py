@@ -66,7 +66,9 @@ def revert(order: Order) -> tuple[Plan, ChangeSet | None]:
     try:
         with transaction.atomic():
             done = _carry_out(order)
-            note_revert(order.reverts)
+            if not done[0].unseen_count:
+                # An import is not undone by who sees a part of what it did.
+                note_revert(order.reverts)
     except IntegrityError as error:
         # Some constraints are asked only when the outermost transaction ends.
         raise RevertRefused([NOT_TOGETHER]) from error

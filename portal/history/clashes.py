@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.history.acts import BATCH
 from portal.history.snapshot import history_model_of, owner_field
-from portal.history.steps import Key, Step
+from portal.history.steps import Key, Naming, Step
 
 
 @dataclass(frozen=True)
@@ -115,20 +115,35 @@ def _gives_up(step: Step, field: models.Field) -> bool:
 
 def _taken(
     model: type[models.Model], field: models.Field, step: Step, holder: Any
-) -> str:
+) -> Naming:
     owner = owner_field(model)
+    key: Key = (model, holder.pk)
+    if owner:
+        key = (owner.related_model, getattr(holder, owner.attname))
+        holder = getattr(holder, owner.name)
     if owner and field.name == owner.name:
-        return _("%s has another one now.") % getattr(holder, owner.name)
-    return _("%(field)s %(value)s: %(holder)s has it now.") % {
-        "field": str(capfirst(field.verbose_name)),
-        "value": getattr(step.version, field.attname),
-        "holder": getattr(holder, owner.name) if owner else holder,
-    }
+        text = _("%s has another one now.") % holder
+        return Naming(text, key=key, unnamed=_("There is another one now."))
+    words = _words(field, step)
+    return Naming(
+        _("%(field)s %(value)s: %(holder)s has it now.") % {**words, "holder": holder},
+        key=key,
+        unnamed=_("%(field)s %(value)s is taken now.") % words,
+    )
 
 
-def _had(field: models.Field, step: Step, rival: Step) -> str:
-    return _("%(field)s %(value)s: %(holder)s had it too, at another time.") % {
+def _had(field: models.Field, step: Step, rival: Step) -> Naming:
+    words = _words(field, step)
+    return Naming(
+        _("%(field)s %(value)s: %(holder)s had it too, at another time.")
+        % {**words, "holder": rival.name},
+        key=rival.key,
+        unnamed=_("%(field)s %(value)s was taken too, at another time.") % words,
+    )
+
+
+def _words(field: models.Field, step: Step) -> dict[str, Any]:
+    return {
         "field": str(capfirst(field.verbose_name)),
         "value": getattr(step.version, field.attname),
-        "holder": rival.name,
     }

@@ -22,7 +22,7 @@ from portal.history.snapshot import (
     tracked_models,
     tracked_relations,
 )
-from portal.history.steps import Key, Plan, Step
+from portal.history.steps import Key, Naming, Plan, Step
 
 
 class Around:
@@ -151,10 +151,12 @@ def _note_in_use(
                 continue
             other = plan.get((referrer, referrer_pk))
             step = going[pk]
-            text = _("It is in use: %(what)s no. %(pk)s.") % {
-                "what": referrer._meta.verbose_name,
-                "pk": referrer_pk,
-            }
+            text = Naming(
+                _("It is in use: %(what)s no. %(pk)s.")
+                % {"what": referrer._meta.verbose_name, "pk": referrer_pk},
+                key=(referrer, referrer_pk),
+                unnamed=_("It is in use."),
+            )
             if other is not None and not _still_points(other, name, pk):
                 step.needs.append((other.key, text))
             elif owner is not None and owner.name == name:

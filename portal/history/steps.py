@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.text import capfirst
 
 from portal.history.changes import FieldChange
@@ -17,6 +18,18 @@ from portal.history.snapshot import Snapshot
 from portal.history.story import object_name
 
 Key = tuple[type[models.Model], Any]
+
+
+class Naming(str):
+    """A problem that names another object, and what to say where that may not be."""
+
+    key: Key
+    unnamed: str
+
+    def __new__(cls, text: str, *, key: Key, unnamed: str) -> "Naming":
+        made = super().__new__(cls, text)
+        made.key, made.unnamed = key, unnamed
+        return made
 
 
 class RevertRefused(Exception):
@@ -65,6 +78,11 @@ class Step:
         return str(capfirst(self.model._meta.verbose_name))
 
     @property
+    def told_by(self) -> type[models.Model]:
+        """The model whose fields the changes are of."""
+        return self.model
+
+    @property
     def seen(self) -> int:
         """Which version is the newest: what a confirmation must still find."""
         return self.newest.history_id
@@ -92,6 +110,11 @@ class Kept:
         return self.model, self.pk
 
     @property
+    def told_by(self) -> type[models.Model]:
+        """The model whose fields the changes are of: perhaps that of a part."""
+        return self.newest.instance_type
+
+    @property
     def model_label(self) -> str:
         return str(capfirst(self.model._meta.verbose_name))
 
@@ -117,8 +140,15 @@ class Doubts:
     `refused` has what to say to each kind of step that is not allowed at all. The
     others are looked at one by one where one of `fields` changes, where a column has
     one of `keys`, or everywhere.
+
+    `seen` and `within` are filters of history rows, asked of each object's newest one:
+    what is not seen is counted and nothing else; what a kind of step does not reach is
+    refused, with what to say. Where one of `withheld` would change, likewise.
     """
 
+    seen: Q | None = None
+    within: dict[str, list[tuple[Q, str]]] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     keys: dict[str, set[Any]] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()
@@ -130,7 +160,8 @@ class Plan:
     """What would be reverted, what is kept, and what cannot be reverted.
 
     Of a large plan the lists hold what had to be looked at one by one; the counts
-    have the crowds too.
+    have the crowds too. What its reader may not see, of what is kept or cannot be
+    done, is a group of its own, `unseen`.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -150,9 +181,13 @@ class Plan:
         return self.count("ready")
 
     @property
+    def unseen_count(self) -> int:
+        return self.count("unseen")
+
+    @property
     def left_count(self) -> int:
         """How many objects stay as they are."""
-        return self.count("kept") + self.count("blocked")
+        return self.count("kept") + self.count("blocked") + self.count("unseen")
 
     @property
     def is_whole(self) -> bool:
@@ -186,7 +221,13 @@ class Plan:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def _groups(self) -> dict[str, list[Any]]:
-        return {"ready": self.ready, "kept": self.kept, "blocked": self.blocked}
+        staying: list[Any] = [*self.kept, *self.blocked]
+        return {
+            "ready": self.ready,
+            "kept": [item for item in self.kept if not item.is_hidden],
+            "blocked": [step for step in self.blocked if not step.is_hidden],
+            "unseen": [item for item in staying if item.is_hidden],
+        }
 
     def settle(self) -> None:
         """Hold back whatever needs a step that does not go ahead."""

@@ -173,7 +173,7 @@ def test_reader_that_may_not_be_viewed_stays(client, anna, point, clerk):
     Group.objects.get(name="Importer").permissions.clear()
     client.force_login(clerk)
     shown = client.get(back_url(anna, point)).content.decode()
-    assert "you may not view it" in shown and "Main library" not in shown
+    assert "1 more object that you may not see" in shown and "Main library" not in shown
     confirm(client, back_url(anna, point))
 
     assert now(anna) == ("Anna", "Berg", "North", {"Importer"})

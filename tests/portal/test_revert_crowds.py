@@ -76,19 +76,21 @@ def any_edit(kind, which, other):
 
 
 def outcomes(plan):
-    found = {step.key: "ready" for step in plan.ready}
-    found |= {step.key: "blocked" for step in plan.blocked}
-    return found | {item.key: "kept" for item in plan.kept}
+    """Of each object that is told, and how many others there are."""
+    found = {
+        item.key: outcome
+        for outcome in ("ready", "kept", "blocked")
+        for item in plan.first(outcome, 1000)
+    }
+    return found, plan.unseen_count
 
 
 def sorted_outcomes(user, source):
     """As crowds, with every object of each crowd told."""
     plan = plan_for(user, source)
-    found = outcomes(plan)
     for crowd in plan.crowds:
-        assert len(crowd.items) == crowd.count
-        found |= {item.key: crowd.outcome for item in crowd.items}
-    return found
+        assert len(crowd.items) == (0 if crowd.outcome == "unseen" else crowd.count)
+    return outcomes(plan)
 
 
 def told(plan):

@@ -16,6 +16,7 @@ from portal.history.revert import finish_plan, tell, trace_back
 from portal.history.snapshot import tracked_models
 from portal.history.sources import Source
 from portal.history.steps import Crowd, Doubts, Kept, Plan, Step, kept_with
+from portal.history.unseen import UNSEEN
 
 OUTCOMES = {
     Fate.READY: "ready",
@@ -88,8 +89,9 @@ def _crowds(table: Table) -> Iterator[Crowd]:
         GROUP BY fate, kind, why ORDER BY fate, kind, why"""
     )
     for fate, *mark in groups:
+        is_unseen = mark[1] == UNSEEN
         yield Crowd(
-            outcome=OUTCOMES[Fate(fate)],
+            outcome="unseen" if is_unseen else OUTCOMES[Fate(fate)],
             model=table.model,
             count=mark[2],
             mark=[int(fate), *mark[:2], *map(int, mark[2:])],
@@ -100,7 +102,7 @@ def _introduce(plan: Plan, tables: Tables, source: Source, shown: int) -> None:
     """Tell of the first in each crowd, as far as the page has room for them."""
     room = {outcome: shown for outcome in OUTCOMES.values()}
     for crowd in plan.crowds:
-        if number := min(crowd.count, room[crowd.outcome]):
+        if number := min(crowd.count, room.get(crowd.outcome, 0)):
             room[crowd.outcome] -= number
             crowd.items = _items(crowd, tables, source, number)
 

@@ -6,7 +6,10 @@ ahead, for Python looks at that again; it must not pass over what cannot.
 
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from portal.history.columns import Columns
 from portal.history.crowds.rules import (
@@ -20,6 +23,7 @@ from portal.history.crowds.tables import Fate, Table, Tables, execute
 from portal.history.keys import key_list, key_rows
 from portal.history.sources import Source
 from portal.history.steps import Doubts
+from portal.history.unseen import UNSEEN
 
 
 def sort(tables: Tables, source: Source, doubts: dict[Any, Doubts]) -> None:
@@ -105,6 +109,10 @@ def _open_relations(table: Table) -> None:
 
 def _heed(table: Table, doubts: Doubts) -> None:
     """What the actor may not do at all, and what must be looked at one by one."""
+    if doubts.seen is not None:
+        unseen = _not_among(table, doubts.seen)
+        # Whatever else is true of them.
+        table.mark(Fate.REFUSED, *unseen, why=str(UNSEEN), of=list(Fate))
     if doubts.about_all:
         table.mark(Fate.OPEN, "TRUE")
         return
@@ -130,5 +138,29 @@ def _heed(table: Table, doubts: Doubts) -> None:
                 OR w.kind = 'create' AND EXISTS (
                     SELECT 1 FROM {rows} p WHERE p.history_id = w.target AND {has})""",
             )
+    _refuse(table, doubts)
+
+
+def _refuse(table: Table, doubts: Doubts) -> None:
+    """What is not allowed, whatever the objects look like."""
     for kind, why in doubts.refused.items():
         table.mark(Fate.REFUSED, "w.kind = %s", [kind], why=why)
+    for kind, reaches in doubts.within.items():
+        for reach, why in reaches:
+            beyond, parameters = _not_among(table, reach)
+            its = f"w.kind = '{kind}' AND {beyond}"
+            table.mark(Fate.REFUSED, its, parameters, why=why)
+    for name, why in doubts.withheld.items():
+        bit = table.columns.bits[name]
+        table.mark(Fate.REFUSED, f"w.kind = 'update' AND w.mask & {bit} <> 0", why=why)
+
+
+def _not_among(table: Table, rows: Q) -> tuple[str, tuple[Any, ...]]:
+    """SQL that is true of the objects whose newest row is none of these."""
+    history: Any = table.columns.history
+    its = history._base_manager.filter(rows, history_id=RawSQL("w.newest", []))
+    try:
+        sql, parameters = its.order_by().values("history_id").query.sql_with_params()
+    except EmptyResultSet:
+        return "TRUE", ()
+    return f"NOT EXISTS ({sql})", parameters
