@@ -51,10 +51,15 @@ PERSONAL_FIELDS = {
 
 
 def reach_of(actor: Any, permission: str) -> Reach:
-    """The branches whose people `actor` reaches with this right; None is everybody."""
-    if not actor.has_perm(permission):
-        return NOWHERE
-    return _held(actor).reach(permission) if _has_limits(actor) else EVERYWHERE
+    """The branches whose people `actor` reaches with this right; None is everybody.
+
+    Whoever may change people sees them, as everywhere in Django's admin.
+    """
+    rights = [permission, *([CHANGE_PEOPLE] if permission == VIEW_PEOPLE else [])]
+    held = [each for each in rights if actor.has_perm(each)]
+    if held and not _has_limits(actor):
+        return EVERYWHERE
+    return widest(*(_held(actor).reach(each) for each in held)) if held else NOWHERE
 
 
 def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:

@@ -134,7 +134,7 @@ class Checker:
 
     def _problem_with_row(self, row: SheetRow, person: Person | None) -> str | None:
         if person is not None:
-            return self._rights.problem_with_seeing(person.pk)
+            return self._rights.problem_with_seeing(person.pk, person.texts["branch"])
         # A new person may be known by something else than what rows are matched by.
         is_named = self._key_at is not None and row.cells[self._key_at].strip()
         is_needed = self._options.match == KEY and self._template is None
@@ -199,7 +199,11 @@ class Checker:
         self._check_dates(values, {}, problems)
         if KEY not in values and KEY not in problems:
             self._name_by_template(values, texts, problems)
-        if problem := self._rights.problem_with_person(None, is_new=True):
+        problem = self._rights.problem_with_person(None, is_new=True)
+        problem = problem or self._rights.reach.problem_with_new(
+            texts.get("branch", "")
+        )
+        if problem:
             problems.setdefault(WHOLE_ROW, []).append(problem)
         outcome = Outcome.ERROR if problems else Outcome.CREATE
         new = self._finish(row, outcome, None, problems, values)
@@ -235,6 +239,8 @@ class Checker:
             is_active = values.get("is_active", person.texts["is_active"] == "true")
             problem = self._rights.problem_with_person(
                 person.pk, is_new=False, is_active=is_active
+            ) or self._rights.reach.problem_with_change(
+                person.texts["branch"], texts.get("branch", person.texts["branch"])
             )
             if problem:
                 problems.setdefault(WHOLE_ROW, []).append(problem)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.checking import BITS
 from accounts.imports.columns import KEY
+from accounts.imports.reaching import names_for
 from accounts.imports.sql import (
     READERS,
     ROWS,
@@ -116,17 +117,23 @@ def _taken(job: ImportJob) -> Found:
     """Rows that would take what somebody has, and does not give up in this file."""
     found: Found = {}
     for column in UNIQUE:
-        for row, shown, holder in fetch(taken_by_others(column), [key_of(job)] * 2):
-            text = _("%(value)s is already that of %(name)s.") % {
-                "value": quote(shown),
-                "name": holder,
-            }
-            found.setdefault(row, {})[column] = [text]
+        taken = fetch(taken_by_others(column), [key_of(job)] * 2)
+        names = names_for(job.owner, (holder for _row, _shown, holder in taken))
+        for row, shown, holder in taken:
+            found.setdefault(row, {})[column] = [_already(shown, names.get(holder))]
     return found
 
 
+def _already(value: str, name: str | None) -> str:
+    """Somebody whom the importer may not see is not named."""
+    if name is None:
+        return _("%s is somebody's already.") % quote(value)
+    told = {"value": quote(value), "name": name}
+    return _("%(value)s is already that of %(name)s.") % told
+
+
 def taken_by_others(column: str) -> str:
-    """SQL: (row, value, name of who has it) for the rows of a job, given twice."""
+    """SQL: (row, value, key of who has it) for the rows of a job, given twice."""
     key, where = UNIQUE[column]
     bit = BITS[column]
     theirs = key.format(where)
@@ -135,7 +142,7 @@ def taken_by_others(column: str) -> str:
         f"{READERS} p JOIN {USERS} u ON u.id = p.user_id" if reader else f"{USERS} u"
     )
     filled = "" if column == KEY else f"AND NOT ({where}.{column} = '')"
-    return f"""SELECT r.id, r.{column}, u.username FROM {ROWS} r
+    return f"""SELECT r.id, r.{column}, u.id FROM {ROWS} r
         CROSS JOIN {holders}
         LEFT JOIN (
             SELECT r.person_id, {key.format("r")} AS key FROM {ROWS} r
@@ -155,8 +162,8 @@ def _like_rows(job: ImportJob) -> Iterator[tuple[int, list[str]]]:
 
 def _like_others(job: ImportJob) -> Iterator[tuple[int, list[str]]]:
     text = _("This may be %s, who exists already: the same name, born the same day.")
-    for row, holder in fetch(
-        f"""SELECT r.id, MIN(u.username) FROM {ROWS} r
+    like = fetch(
+        f"""SELECT r.id, MIN(u.id) FROM {ROWS} r
         JOIN {READERS} p ON p.birth_date = {_as_date(value("birth_date"))}
         JOIN {USERS} u ON u.id = p.user_id
             AND LOWER(u.last_name) = LOWER({value("last_name")})
@@ -164,8 +171,11 @@ def _like_others(job: ImportJob) -> Iterator[tuple[int, list[str]]]:
         WHERE {WRITTEN} AND r.person_id IS NULL AND r.likeness <> ''
         GROUP BY r.id""",
         [key_of(job)],
-    ):
-        yield row, [text % holder]
+    )
+    names = names_for(job.owner, (holder for _row, holder in like))
+    for row, holder in like:
+        if holder in names:
+            yield row, [text % names[holder]]
 
 
 def _as_date(text: str) -> str:

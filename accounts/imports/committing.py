@@ -17,6 +17,8 @@ from accounts.imports.clashes import find_clashes
 from accounts.imports.counting import count_rows
 from accounts.imports.drift import find_drift, lock_people, put_down
 from accounts.imports.invited import invite_people
+from accounts.imports.options import ImportOptions
+from accounts.imports.reaching import refuse_hidden
 from accounts.imports.sql import READERS, fetch_keys
 from accounts.imports.staging import STAGE, Stage
 from accounts.models import User
@@ -43,6 +45,7 @@ def commit_rows(job: ImportJob, lease: Lease, owner: Any) -> None:
     """Write the job's rows and its end, or neither."""
     if job.error_count and not job.good_rows_only:
         raise JobRefused(_("Correct the rows in error, or import the good rows only."))
+    refuse_hidden(ImportOptions.from_json(job.options), owner)
     for _attempt in range(ATTEMPTS):
         try:
             with roomy_cache(), staging.made(job) as stage, transaction.atomic():

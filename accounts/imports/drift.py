@@ -1,16 +1,19 @@
 """Rows that cannot be written as they were reviewed, because people changed since."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.imports.checking import WHOLE_ROW
+from accounts.imports.checking import BITS, WHOLE_ROW
 from accounts.imports.persons import version_of
+from accounts.imports.reaching import ImportReach
 from accounts.imports.rights import RowRights
-from accounts.imports.sql import READERS, ROWS, USERS, fetch
+from accounts.imports.sql import BRANCHES, READERS, ROWS, USERS, fetch
 from accounts.imports.staging import STAGE
+from accounts.reach import EVERYWHERE
 from portal.imports.kinds import JobRefused
 from portal.models import Outcome
 
@@ -49,6 +52,7 @@ def find_drift(owner: Any) -> dict[int, str]:
         problem = rights.problem_with_person(person, is_new=False)
         if problem:
             found[row] = problem
+    found |= dict(_out_of_reach(rights.reach))
     for is_new in (True, False):
         having = "IS NULL" if is_new else "IS NOT NULL"
         problem = rights.problem_with_person(None, is_new=is_new)
@@ -64,6 +68,27 @@ def _untouchable(rights: RowRights) -> list[tuple[int, int]]:
         else []
     )
     return [(row, person) for row, person in people if person in rights.untouchable]
+
+
+def _out_of_reach(reach: ImportReach) -> Iterator[tuple[int, str]]:
+    """Rows about people whom the owner does not reach, or would not afterwards."""
+    if reach.added is EVERYWHERE and reach.changed is EVERYWHERE:
+        return
+    for row, person, before, given in fetch(
+        f"""SELECT s.row_id, s.person_id, COALESCE(b.code, ''), CASE
+            WHEN s.person_id IS NULL OR s.fields & {BITS["branch"]} <> 0
+            THEN COALESCE(g.code, '') ELSE COALESCE(b.code, '') END
+        FROM {STAGE} s LEFT JOIN {READERS} p ON p.user_id = s.person_id
+        LEFT JOIN {BRANCHES} b ON b.id = p.branch_id
+        LEFT JOIN {BRANCHES} g ON g.id = s.branch_id"""
+    ):
+        problem = (
+            reach.problem_with_new(given)
+            if person is None
+            else reach.problem_with_change(before, given)
+        )
+        if problem:
+            yield row, problem
 
 
 def put_down(found: dict[int, str]) -> None:

@@ -19,7 +19,7 @@ from import_export.admin import ExportMixin
 
 from accounts.imports.fixture import FIXTURE
 from accounts.imports.forms import ExportForm
-from accounts.imports.taking_out import PeopleExport
+from accounts.imports.taking_out import PeopleExport, exportable
 from accounts.models import User
 from portal.admin.base import PortalModelAdmin
 from portal.admin.export_jobs import file_response
@@ -50,7 +50,7 @@ class ExportPages(ExportMixin, PortalModelAdmin):
             # As the list itself answers to an address that somebody typed.
             return redirect("admin:accounts_user_changelist")
         is_sent = request.method == "POST"
-        form = ExportForm(request.POST if is_sent else None)
+        form = ExportForm(request.POST if is_sent else None, user=request.user)
         which = filters_in_words(listed, request)
         return self._answer(request, form, listed.queryset, which)
 
@@ -65,7 +65,8 @@ class ExportPages(ExportMixin, PortalModelAdmin):
             which = filters_in_words(self.get_changelist_instance(request), request)
         else:
             which = _("Chosen one by one")
-        form = ExportForm(request.POST if "format" in request.POST else None)
+        is_sent = "format" in request.POST
+        form = ExportForm(request.POST if is_sent else None, user=request.user)
         sent = [("action", "export_selected"), ("select_across", int(is_across))]
         sent += [(ACTION_CHECKBOX_NAME, key) for key in ticked]
         return self._answer(request, form, queryset, which, sent)
@@ -79,6 +80,7 @@ class ExportPages(ExportMixin, PortalModelAdmin):
         sent: list[tuple[str, Any]] | None = None,
     ) -> HttpResponseBase:
         people = User.objects.filter(pk__in=listed.order_by().values("pk"))
+        people = people.filter(exportable(request.user))
         problem = ""
         if form.is_valid():
             try:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -8,6 +10,8 @@ from unfold.widgets import (
 from accounts.imports.columns import COLUMNS
 from accounts.imports.fixture import FIXTURE
 from accounts.imports.people import limits
+from accounts.imports.taking_out import may_export_all
+from accounts.policy import hidden_fields
 from portal.sheets import WRITABLE, SheetFormat
 from portal.sheets.limits import describe_bytes
 
@@ -38,6 +42,8 @@ class UploadForm(forms.Form):
 
 
 class ExportForm(forms.Form):
+    """Offers what `user` may see."""
+
     format = forms.ChoiceField(
         label=_("Format"),
         choices=FORMATS,
@@ -46,11 +52,19 @@ class ExportForm(forms.Form):
     )
     columns = forms.MultipleChoiceField(
         label=_("Columns"),
-        choices=[(column, column) for column in COLUMNS],
-        initial=COLUMNS,
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data)
+        hidden = hidden_fields(user)
+        offered = [column for column in COLUMNS if column not in hidden]
+        columns: Any = self.fields["columns"]
+        columns.choices, columns.initial = [(c, c) for c in offered], offered
+        if not may_export_all(user):
+            format: Any = self.fields["format"]
+            format.choices = [each for each in FORMATS if each[0] != FIXTURE]
 
     def clean(self) -> None:
         super().clean()

@@ -15,6 +15,8 @@ from accounts.imports.fixture import FIXTURE
 from accounts.imports.fixture.job import check_fixture, commit_fixture
 from accounts.imports.naming import name_people
 from accounts.imports.options import ImportOptions
+from accounts.imports.reaching import IMPORT_RIGHT, refuse_hidden, refuse_partial
+from accounts.imports.sight import sight_of
 from portal.imports.kinds import JobRefused
 from portal.imports.lease import Lease
 from portal.imports.rows import add_rows
@@ -22,7 +24,6 @@ from portal.imports.storage import StoredFileError, stored_file
 from portal.models import ImportJob
 from portal.sheets import Limits, OpenSheet, Reading, SheetError, open_sheet
 
-IMPORT_RIGHT = "accounts.import_user"
 MIB = 1024 * 1024
 # Rows in one transaction of the check, and in one question to the database.
 CHUNK = 2000
@@ -42,6 +43,7 @@ class PeopleImport:
         try:
             path = stored_file(job)
             if job.format == FIXTURE:
+                refuse_partial(owner)
                 check_fixture(job, lease, owner, path.read_bytes(), limits())
                 return
             with open_sheet(path, job.file_name, limits(), reading_of(job)) as sheet:
@@ -53,6 +55,7 @@ class PeopleImport:
 
     def commit(self, job: ImportJob, lease: Lease, owner: Any) -> None:
         if job.format == FIXTURE:
+            refuse_partial(owner)
             commit_fixture(job, lease, owner)
         else:
             commit_rows(job, lease, owner)
@@ -74,6 +77,7 @@ def _check_sheet(job: ImportJob, lease: Lease, owner: Any, sheet: OpenSheet) -> 
     options = ImportOptions.from_json(job.options)
     if len(options.columns) != len(sheet.columns):
         raise JobRefused(_("The file has other columns now. Choose them again."))
+    refuse_hidden(options, owner)
     checker = Checker(options, owner)
     for rows in batched(islice(sheet.rows(), job.done, None), CHUNK):
         checked = checker.check(rows)
@@ -86,7 +90,10 @@ def _check_sheet(job: ImportJob, lease: Lease, owner: Any, sheet: OpenSheet) -> 
     with transaction.atomic():
         lease.lock()
         find_clashes(job)
-        lease.end(ImportJob.State.READY, total=job.done, **count_rows(job))
+        # Without an owner it is a look from the shell.
+        details = {**job.details, "sight": sight_of(owner)} if owner else job.details
+        counts = count_rows(job)
+        lease.end(ImportJob.State.READY, total=job.done, details=details, **counts)
 
 
 def _expected(done: int, sheet: OpenSheet) -> int:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.imports.base import importers_post, step_url
 from accounts.imports.columns import COLUMNS
@@ -17,6 +17,7 @@ from accounts.imports.mapping.matching import names_rights
 from accounts.imports.mending import fix, leave_out, tick
 from accounts.imports.options import ImportOptions
 from accounts.imports.progress import ProgressPages
+from accounts.imports.sight import still_sees
 from portal.admin.reasons import typed_reason
 from portal.imports import jobs
 from portal.models import ImportJob, ImportRow, Outcome
@@ -25,6 +26,10 @@ ROWS_PER_PAGE = 50
 # None of these would go in anyway.
 UNTICKABLE = {Outcome.ERROR, Outcome.SKIP, Outcome.UNCHANGED}
 LONGEST_CELL = 5000
+SEES_LESS = gettext_lazy(
+    "Your rights have changed since the check, so its rows are not shown. Check the "
+    "file again."
+)
 
 
 class ReviewPages(ProgressPages):
@@ -45,6 +50,9 @@ class ReviewPages(ProgressPages):
             return redirect(step_url(job))
         look = Look.at(job, request.GET)
         rows = look.rows(job)
+        if not _still_sees(request, job):
+            rows = rows.none()
+            messages.warning(request, SEES_LESS)
         pages = Paginator(rows, ROWS_PER_PAGE)
         page = pages.get_page(request.GET.get("p"))
         return self.render_import(
@@ -85,7 +93,7 @@ class ReviewPages(ProgressPages):
         row = job.rows.filter(number=number).first()
         if row is None or not job.options:
             raise Http404
-        if job.state != ImportJob.State.READY:
+        if job.state != ImportJob.State.READY or not _still_sees(request, job):
             return redirect(step_url(job))
         if request.method == "POST":
             try:
@@ -153,6 +161,10 @@ class ReviewPages(ProgressPages):
         state = job.get_state_display()
         messages.warning(request, _("Nothing more to do here: %s.") % state)
         return redirect(step_url(job))
+
+
+def _still_sees(request: HttpRequest, job: ImportJob) -> bool:
+    return still_sees(request.user, job.details.get("sight", {}))
 
 
 def _figures(job: ImportJob) -> list[tuple[str, Any, int]]:

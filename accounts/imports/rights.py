@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.imports.reaching import ImportReach
 from accounts.policy import untouchable_ids
 
 
@@ -18,10 +19,13 @@ class RowRights:
     def __init__(self, actor: Any) -> None:
         self.actor = actor
         self.untouchable = untouchable_ids(actor) if actor else set()
+        self.reach = ImportReach(actor)
 
-    def problem_with_seeing(self, person_id: int | None) -> str | None:
-        """Why the actor may not learn what somebody's values are."""
-        return None if person_id is None else self._to_see
+    def problem_with_seeing(self, person_id: int, branch: str) -> str | None:
+        """Why the actor may not learn the values of somebody of this branch."""
+        if self._to_see or self.reach.sees(person_id, branch):
+            return self._to_see
+        return _("This is a person of another branch than yours.")
 
     def problem_with_person(
         self, person_id: int | None, *, is_new: bool, is_active: bool = True

@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import User
 from portal.models import ImportJob, ImportRow
-from readers.models import Reader
+from readers.models import Branch, Reader
 
 
 def table(model: Any) -> str:
@@ -15,7 +15,9 @@ def table(model: Any) -> str:
 
 
 CHUNK = 5000
-ROWS, USERS, READERS = (table(model) for model in (ImportRow, User, Reader))
+ROWS, USERS, READERS, BRANCHES = (
+    table(model) for model in (ImportRow, User, Reader, Branch)
+)
 # Still to be written, as far as is known.
 WRITTEN = "r.job_id = %s AND r.outcome IN ('create', 'update') AND NOT r.is_left_out"
 

@@ -28,6 +28,7 @@ from django.views.decorators.http import require_GET, require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from portal.access import is_limited
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.exports import storage
 from portal.exports.jobs import cancel, may_start_again, start
@@ -107,7 +108,9 @@ class ExportJobAdmin(ReadOnlyModelAdmin):
         """Each with whether it is this person's own, for columns know no request."""
         user = request.user
         jobs = super().get_queryset(request).annotate(is_own=Q(owner=user.pk))
-        return jobs if user.has_perm(VIEW_EXPORTS) else jobs.filter(owner=user.pk)
+        # The name of a file, its filters and its rows tell of people.
+        sees_all = user.has_perm(VIEW_EXPORTS) and not is_limited(user)
+        return jobs if sees_all else jobs.filter(owner=user.pk)
 
     def change_view(
         self,
@@ -190,8 +193,9 @@ class ExportJobAdmin(ReadOnlyModelAdmin):
         return job
 
     def _may_take(self, request: HttpRequest, job: ExportJob) -> bool:
-        is_own = job.owner_id == request.user.pk
-        return is_own and kind_of(job).may_export(request.user)
+        kind, user = kind_of(job), request.user
+        is_own = job.owner_id == user.pk
+        return is_own and kind.may_export(user) and kind.may_take(user, job)
 
     @display(description=_("Which"))
     def display_which(self, job: ExportJob) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from portal.access import is_limited
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.models import ImportJob
@@ -70,12 +71,14 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
         """Each with what this person may do next, for columns know no request."""
         user = request.user
         may_see = user.has_perms(["portal.view_changeset", VIEW_HISTORY])
-        return (
+        jobs = (
             super()
             .get_queryset(request)
             .defer("details", "error", "options", "reading")
             .annotate(is_own=Q(owner=user.pk), may_see_changes=Value(may_see))
         )
+        # The name of a file and its counts tell of people.
+        return jobs.filter(owner=user.pk) if is_limited(user) else jobs
 
     def change_view(
         self,

@@ -16,12 +16,17 @@ class ExportKind(Protocol):
         the worker begins, and at each download."""
         ...
 
+    def may_take(self, user: Any, job: ExportJob) -> bool:
+        """Whether this person may still see all that is in the file."""
+        ...
+
     def save(
         self, target: IO[bytes], job: ExportJob, batches: Iterable[list[int]]
     ) -> int:
-        """Write the file, and tell how many rows it has. `batches` are the keys of its
-        rows in their order, to be walked through once; what is gone meanwhile is left
-        out. Raises SheetError for what the format cannot hold."""
+        """Write the file, and tell how many rows it has, with nothing that its owner
+        may not see by now; note in `job.sight` how far that was. `batches` are the
+        keys of its rows in their order, to be walked through once; what is gone
+        meanwhile is left out. Raises SheetError for what the format cannot hold."""
         ...
 
 

@@ -72,7 +72,7 @@ def _run(lease: Lease) -> None:
         done = kind.save(file, job, lease.count(storage.key_batches(job)))
     try:
         with transaction.atomic():
-            lease.end(ExportJob.State.DONE, done=done)
+            lease.end(ExportJob.State.DONE, done=done, sight=job.sight)
             storage.hand_over(job)
     finally:
         storage.remove_part(job)

@@ -71,6 +71,11 @@ class ExportJob(models.Model):
     query = models.TextField(
         _("query"), blank=True, help_text=_("The list's filters, as in its address.")
     )
+    sight = models.JSONField(
+        _("sight"),
+        default=dict,
+        help_text=_("How far the owner saw when the file was made, as its kind says."),
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.WAITING
     )

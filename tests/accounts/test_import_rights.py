@@ -88,7 +88,7 @@ def test_changing_needs_the_right_to_change_both(
     check_one, bystander, reader_user, held, missing
 ):
     actor = grant(bystander, "import_user", *held)
-    row = check_one("username,notes\nanna.berg,New\n", actor)
+    row = check_one("username,expires_on\nanna.berg,2040-01-31\n", actor)
 
     assert f"needs the right «{missing}»" in problem_of(row)
 

@@ -1,6 +1,6 @@
 """The fields for each column of the file, and the questions about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from accounts.imports.choosing.labels import label_of
 from accounts.imports.choosing.sample import Sample
-from accounts.imports.columns import COLUMNS
 from accounts.imports.mapping.matching import Proposal
 from accounts.imports.mapping.questions import DayExample, Findings, look_at
 from accounts.imports.options import ColumnChoice, DayOrder, ImportOptions
@@ -47,8 +46,10 @@ class ColumnFields(forms.Form):
         sample: Sample,
         options: ImportOptions,
         proposals: list[Proposal],
+        offered: Sequence[str],
     ) -> None:
         super().__init__(data, initial=initial)
+        self._offered = offered
         self.options = options
         self._sample, self._proposals = sample, proposals
         self._positions = range(len(sample.titles))
@@ -76,7 +77,7 @@ class ColumnFields(forms.Form):
     def missing(self) -> list[str]:
         """The columns of ours that the file does not give."""
         given = {self._column_at(at) for at in self._positions}
-        return [label_of(column) for column in COLUMNS if column not in given]
+        return [label_of(column) for column in self._offered if column not in given]
 
     def left_out(self) -> list[str]:
         """The columns of the file that are not imported."""
@@ -91,7 +92,7 @@ class ColumnFields(forms.Form):
         self.fields[f"column_{at}"] = forms.ChoiceField(
             label=_("«%s» is imported as") % title,
             choices=[("", _("Do not import"))]
-            + [(column, label_of(column)) for column in COLUMNS],
+            + [(column, label_of(column)) for column in self._offered],
             required=False,
             widget=UnfoldAdminSelectWidget,
         )

@@ -25,6 +25,8 @@ from accounts.imports.options import (
     Match,
     Mode,
 )
+from accounts.imports.reaching import ImportReach
+from accounts.policy import hidden_fields
 from accounts.resources import PersonResource
 
 # They stand below the form's main button: what the Enter key presses is the first one.
@@ -94,18 +96,22 @@ class ColumnsForm(ColumnFields):
         proposals: list[Proposal],
         actor: Any,
     ) -> None:
+        hidden = hidden_fields(actor)
         super().__init__(
             data,
             initial=_initial(options),
             sample=sample,
             options=options,
             proposals=proposals,
+            offered=[column for column in COLUMNS if column not in hidden],
         )
         self._actor = actor
+        self._with_default = [each for each in WITH_DEFAULT if each not in hidden]
         if not actor.has_perm("accounts.invite_user"):
             del self.fields["invites"]
-        for column, known in _known_defaults().items():
-            self.fields[f"default_{column}"] = _default_field(column, known)
+        for column, known in _known_defaults(actor).items():
+            if column in self._with_default:
+                self.fields[f"default_{column}"] = _default_field(column, known)
 
     def clean(self) -> None:
         super().clean()
@@ -118,7 +124,7 @@ class ColumnsForm(ColumnFields):
             self.add_error("recipe_name", _("Give the recipe a name."))
 
     def default_fields(self) -> list[Any]:
-        return [self[f"default_{column}"] for column in WITH_DEFAULT]
+        return [self[f"default_{column}"] for column in self._with_default]
 
     def has_defaults(self) -> bool:
         return any(field.value() for field in self.default_fields())
@@ -132,7 +138,7 @@ class ColumnsForm(ColumnFields):
             blank=data["blank"],
             defaults={
                 column: text
-                for column in WITH_DEFAULT
+                for column in self._with_default
                 if (text := data[f"default_{column}"].strip())
             },
             username_template=data["username_template"].strip(),
@@ -152,14 +158,21 @@ def _initial(options: ImportOptions) -> dict[str, Any]:
     }
 
 
-def _known_defaults() -> dict[str, dict[str, Any]]:
+def _known_defaults(actor: Any) -> dict[str, dict[str, Any]]:
     """Column → what there is to choose from; nothing where any text may stand."""
     fields = PersonResource().fields
-    return {
+    reach = ImportReach(actor)
+    known = {
         column: FIXED_CHOICES.get(column)
         or {name: name for name in getattr(fields[column].widget, "choices", ())}
         for column in WITH_DEFAULT
     }
+    known["branch"] = {
+        code: name
+        for code, name in known["branch"].items()
+        if reach.problem_with_new(code) is None
+    }
+    return known
 
 
 def _default_field(column: str, known: dict[str, Any]) -> forms.Field:

@@ -16,6 +16,7 @@ from accounts.imports.choosing.proposing import (
     last_choices,
     propose_options,
     stored_options,
+    without_hidden,
 )
 from accounts.imports.choosing.reading_form import ReadingForm
 from accounts.imports.choosing.recipes import RecipeForm, save_recipe
@@ -23,6 +24,7 @@ from accounts.imports.choosing.sample import Sample, read_sample
 from accounts.imports.mapping.matching import propose_columns
 from accounts.imports.options import ImportOptions
 from accounts.imports.results import ResultPages
+from accounts.policy import hidden_fields
 from portal.imports.jobs import (
     WrongState,
     earlier_imports,
@@ -140,7 +142,10 @@ class ColumnsPages(ResultPages):
 
 def _form(request: HttpRequest, job: ImportJob, sample: Sample) -> ColumnsForm:
     chosen = last_choices(job, request.user)
-    proposals = propose_columns(sample.titles, sample.cells, chosen)
+    proposals = without_hidden(
+        propose_columns(sample.titles, sample.cells, chosen),
+        hidden_fields(request.user),
+    )
     return ColumnsForm(
         request.POST if request.method == "POST" else None,
         sample=sample,

@@ -1,11 +1,16 @@
 """Options for a file: proposed, chosen before, or from a recipe."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from accounts.imports.columns import KEY
-from accounts.imports.mapping.matching import Proposal, fold_title, propose_columns
+from accounts.imports.mapping.matching import (
+    Proposal,
+    Why,
+    fold_title,
+    propose_columns,
+)
 from accounts.imports.mapping.templates import FIELDS
 from accounts.imports.options import MOST_CHARACTERS, ColumnChoice, ImportOptions, Match
 from portal.models import ImportJob
@@ -28,6 +33,16 @@ def propose_options(
         names = [name for name in ("first", "last") if FIELDS[name] in found]
         template = ".".join(f"{{{name}}}" for name in names)
     return replace(options, match=str(match), username_template=template)
+
+
+def without_hidden(
+    proposals: Sequence[Proposal], hidden: Collection[str]
+) -> list[Proposal]:
+    """Nothing is proposed that its importer may not see; why is told."""
+    return [
+        Proposal("", Why.HIDDEN) if each.column in hidden else each
+        for each in proposals
+    ]
 
 
 def stored_options(job: ImportJob, titles: Sequence[str]) -> ImportOptions | None:

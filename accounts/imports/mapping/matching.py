@@ -36,6 +36,7 @@ class Why(TextChoices):
     SPELLING = "spelling", gettext_lazy("by a similar spelling")
     CONTENT = "content", gettext_lazy("by what it holds")
     REASON = "reason", gettext_lazy("why a row was refused before")
+    HIDDEN = "hidden", gettext_lazy("you may not see this of people")
     NOTHING = "", gettext_lazy("nothing fits")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.imports.columns import KEY
 from accounts.imports.mapping.templates import FIELDS, parse_template
 from accounts.imports.options import ImportOptions, Match, Mode
+from accounts.imports.reaching import problems_with_hidden
 from accounts.resources import PersonResource
 from portal.sheets.problems import quote
 
@@ -29,6 +30,7 @@ def problems_with(options: ImportOptions, actor: Any = None) -> list[str]:
         *_about_usernames(options),
         *_about_defaults(options),
         *_about_invitations(options, actor),
+        *problems_with_hidden(options, actor),
     ]
 
 
