@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connections
 
-from portal import jobs, queue
+from portal import heartbeats, jobs, queue
 from portal.exports import watch as exports
 from portal.imports import watch as imports
 
@@ -16,8 +16,15 @@ logger = logging.getLogger(__name__)
 
 # In seconds: between two looks, and between two sweeps.
 LOOK, SWEEP = 10.0, 3600.0
-LOOKS = (imports.take_up_again, exports.take_up_again, jobs.take_up_again)
-SWEEPS = (imports.expire, exports.expire, queue.prune)
+LOOKS = (
+    heartbeats.beat,
+    imports.take_up_again,
+    exports.take_up_again,
+    jobs.take_up_again,
+)
+SWEEPS = (imports.expire, exports.expire, queue.prune, heartbeats.forget)
+# In seconds: how long the end waits for a look that goes on.
+PATIENCE = 5.0
 
 
 class Watch(Thread):
@@ -35,9 +42,11 @@ class Watch(Thread):
                 attempt(SWEEPS)
                 swept = time.monotonic()
             self._is_over.wait(LOOK)
+        attempt([heartbeats.end])
 
     def end(self) -> None:
         self._is_over.set()
+        self.join(PATIENCE)
 
 
 def attempt(calls: Iterable[Callable[[], Any]]) -> None:

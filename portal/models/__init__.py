@@ -1,6 +1,7 @@
 from portal.models.change_count import ChangeCount
 from portal.models.change_set import ChangeSet, Verdict
 from portal.models.export_job import ExportJob
+from portal.models.heartbeat import Heartbeat
 from portal.models.import_job import ImportJob
 from portal.models.import_recipe import ImportRecipe
 from portal.models.import_row import ImportRow, Outcome
@@ -13,6 +14,7 @@ __all__ = [
     "ChangeCount",
     "ChangeSet",
     "ExportJob",
+    "Heartbeat",
     "ImportJob",
     "ImportRecipe",
     "ImportRow",
