@@ -189,6 +189,10 @@ CACHES = {
     }
 }
 
+# --- Backups ---------------------------------------------------------------------
+
+BACKUP_DIR = env.str("BACKUP_DIR", str(DATA_DIR / "backups"))
+
 # --- Jobs and mail ---------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -89,6 +89,7 @@ def _fast_and_offline(settings, tmp_path):
     }
     settings.IMPORT_DIR = tmp_path / "imports"
     settings.EXPORT_DIR = tmp_path / "exports"
+    settings.BACKUP_DIR = tmp_path / "backups"
 
 
 def make_staff(username, *roles):

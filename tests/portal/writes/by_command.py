@@ -127,6 +127,11 @@ def verify_history(cast: Cast):
     cast.run("verify_history")
 
 
+@write_path("command backup")
+def backup(cast: Cast):
+    cast.run("backup", cast.tmp_path / "all.zip")
+
+
 def fixture_of(cast: Cast, *rows: tuple[str, dict[str, object]]) -> str:
     path = cast.tmp_path / "rows.json"
     path.write_text(json.dumps([{"model": m, "fields": fields} for m, fields in rows]))
