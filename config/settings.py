@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.health.middleware.ProbeMiddleware",
     "portal.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -189,6 +190,16 @@ CACHES = {
     }
 }
 
+# --- Health ----------------------------------------------------------------------
+
+# Who sends this is told by /health/ready/ what is wrong.
+HEALTH_TOKEN = env.str("HEALTH_TOKEN", "")
+# A worker beats every ten seconds. On SQLite its beats wait for whoever writes, and a
+# million people are written in one transaction.
+WORKER_SILENT_SECONDS = env.int("WORKER_SILENT_SECONDS", 300)
+# With less room on the disk, the portal is not ready.
+MIN_FREE_MIB = env.int("MIN_FREE_MIB", 500)
+
 # --- Backups ---------------------------------------------------------------------
 
 BACKUP_DIR = env.str("BACKUP_DIR", str(DATA_DIR / "backups"))
@@ -246,6 +257,8 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG
+# Probes come over plain HTTP, from this machine or beside it.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("invitation/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("health/", include("portal.health.urls")),
     path("admin/", admin.site.urls),
 ]

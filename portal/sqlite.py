@@ -1,12 +1,16 @@
 """What SQLite needs to behave as PostgreSQL does."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import DatabaseError
 from django.db import connection as default
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# In milliseconds, for one that has no time to wait for its turn.
+HURRY = 1000
 # In KiB, which SQLite wants negative.
 ROOMY_CACHE = -64_000
 
@@ -47,3 +51,28 @@ def roomy_cache() -> Iterator[None]:
     finally:
         with default.cursor() as cursor:
             cursor.execute(f"PRAGMA cache_size = {usual}")
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Let SQLite give up after a second where another one writes."""
+    if default.vendor != "sqlite":
+        yield
+        return
+    usual = default.settings_dict["OPTIONS"]["timeout"] * 1000
+    with default.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {HURRY}")
+    try:
+        yield
+    finally:
+        with default.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def is_busy(error: DatabaseError) -> bool:
+    """Another one writes: that is all."""
+    cause = error.__cause__
+    return (
+        isinstance(cause, sqlite3.OperationalError)
+        and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )

@@ -1,7 +1,18 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.imports.options import ColumnChoice, ImportOptions
-from portal.models import ChangeSet, ExportJob, ImportJob, ImportRow, RevertJob
+from portal.health.latest import LATEST
+from portal.models import (
+    ChangeSet,
+    ExportJob,
+    Heartbeat,
+    ImportJob,
+    ImportRow,
+    RevertJob,
+)
 from readers.models import Branch, Reader
 from tests.portal.limited import person, staff_of
 
@@ -68,3 +79,7 @@ def rows(root, reader_user, branch, category, manager):
         columns=["username"],
         total=1,
     )
+    # Silent for longer than a restore waits, and not yet taken for dead.
+    then = timezone.now() - timedelta(minutes=1)
+    Heartbeat.objects.create(process="desk, process 7", beat_at=then)
+    LATEST.forget()

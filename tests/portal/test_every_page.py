@@ -174,7 +174,7 @@ def test_get_of_each_address_changes_no_row(request, client, rows, who):
         assert all_rows() == before, url
 
 
-OPEN_TO_ALL = ("/admin/login/", "/admin/logout/", "/invitation/")
+OPEN_TO_ALL = ("/admin/login/", "/admin/logout/", "/health/", "/invitation/")
 OPEN_TO_STAFF = {
     "/",
     "/admin/",

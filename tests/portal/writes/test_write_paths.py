@@ -38,6 +38,7 @@ LOOKS = {
     "index",
     "invitation_done",
     "jsi18n",
+    "live",
     "password_change_done",
     "portal_changeset_export",
     "portal_changeset_objects",
@@ -46,6 +47,7 @@ LOOKS = {
     "portal_exportjob_progress",
     "portal_proof",
     "portal_proof_head",
+    "ready",
     "search",
     "view_on_site",
 }

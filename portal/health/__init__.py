@@ -1,0 +1,1 @@
+"""Two addresses for whoever watches over the portal: does it live, and is it ready?"""
