@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import StringIO
 from unittest import mock
 
+import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -130,6 +131,13 @@ def verify_history(cast: Cast):
 @write_path("command backup")
 def backup(cast: Cast):
     cast.run("backup", cast.tmp_path / "all.zip")
+
+
+@write_path("command doctor")
+def doctor(cast: Cast):
+    with pytest.raises(SystemExit):
+        cast.run("doctor")
+    cast.done.add("command doctor")
 
 
 def fixture_of(cast: Cast, *rows: tuple[str, dict[str, object]]) -> str:
