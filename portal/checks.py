@@ -84,6 +84,26 @@ def check_import_export_permissions(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+# So many characters at least: it is asked for by anybody, as often as they like.
+TOKEN_LENGTH = 20
+
+
+@register(Tags.security)
+def check_health_token(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.HEALTH_TOKEN or len(settings.HEALTH_TOKEN) >= TOKEN_LENGTH:
+        return []
+    return [
+        Warning(
+            "HEALTH_TOKEN is short enough to be guessed.",
+            hint=(
+                'Make one with: python -c "import secrets; '
+                'print(secrets.token_urlsafe(30))"'
+            ),
+            id="portal.W020",
+        )
+    ]
+
+
 def has_waiting_migrations(database: BaseDatabaseWrapper) -> bool:
     executor = MigrationExecutor(database)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -8,6 +8,7 @@ from django.db import connection
 
 from portal.checks import (
     check_case_folding,
+    check_health_token,
     check_import_export_permissions,
     check_sqlite_version,
     has_wal_reset_bug,
@@ -86,6 +87,15 @@ def test_import_or_export_open_to_all_staff_is_an_error(settings, name, value):
     [found] = check_import_export_permissions()
     assert (found.id, name in found.msg) == ("portal.E001", True)
     assert found in run_checks()
+
+
+@pytest.mark.parametrize(
+    ("token", "ids"), [("", []), ("x" * 19, ["portal.W020"]), ("x" * 20, [])]
+)
+def test_health_token_that_can_be_guessed_is_warned_of(settings, token, ids):
+    settings.HEALTH_TOKEN = token
+
+    assert [found.id for found in check_health_token()] == ids
 
 
 @pytest.mark.django_db
