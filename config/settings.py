@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.logs.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -265,7 +266,9 @@ CSRF_COOKIE_SECURE = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 # The theme loosens this to the same origin for the pages that it opens in a frame.
 X_FRAME_OPTIONS = "DENY"
-if env.bool("TRUST_PROXY", False):
+# Whether X-Forwarded-Proto, X-Forwarded-For and X-Request-ID come from our own proxy.
+TRUST_PROXY = env.bool("TRUST_PROXY", False)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The theme's Alpine needs unsafe-eval, and it writes style attributes and one style
@@ -282,4 +285,34 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
+}
+
+# --- Logs ------------------------------------------------------------------------
+
+LOG_FORMAT = env.str("LOG_FORMAT", "lines" if DEBUG else "json")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "portal.logs.context.ContextFilter"}},
+    "formatters": {
+        "json": {"()": "portal.logs.formats.JsonFormatter"},
+        "lines": {"()": "portal.logs.formats.LineFormatter"},
+    },
+    "handlers": {
+        "terminal": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": LOG_FORMAT,
+        },
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["terminal"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Django's own handlers would write a second line, and none of ours.
+        "django": {"handlers": [], "level": "INFO"},
+        # A refused request has its line already; of a crash this adds the traceback.
+        "django.request": {"level": "ERROR"},
+        # The development server's lines hold the whole address.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+    },
 }

@@ -5,6 +5,9 @@ from django.conf import settings
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+from django.tasks.signals import task_finished, task_started
+
+from portal.logs.context import begin_task, end_task
 
 
 class PortalConfig(AppConfig):
@@ -23,6 +26,8 @@ class PortalConfig(AppConfig):
         connection_created.connect(
             fold_case_in_unicode, dispatch_uid="portal.fold_case_in_unicode"
         )
+        task_started.connect(begin_task, dispatch_uid="portal.begin_task_log")
+        task_finished.connect(end_task, dispatch_uid="portal.end_task_log")
         post_migrate.connect(
             install_after_migrate, dispatch_uid="portal.install_history_guard"
         )

@@ -19,7 +19,8 @@ PATIENCE = (6.0, 2.0)
 class Child:
     """A Python module run in a process group of its own, which a Ctrl-C doesn't reach.
 
-    Its output goes to `output`, each line behind the child's name.
+    Its output goes to `output`, each line behind the child's name, but for JSON lines,
+    which would not be JSON then.
     """
 
     def __init__(
@@ -46,7 +47,8 @@ class Child:
         for line in self.process.stdout:
             # A terminal that has gone must not leave the child blocked on a full pipe.
             with contextlib.suppress(OSError):
-                self.output.write(f"{self.name:<6} | {line.rstrip()}")
+                before = "" if line.startswith("{") else f"{self.name:<6} | "
+                self.output.write(f"{before}{line.rstrip()}")
                 self.output.flush()
 
     def is_running(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from portal.history.acts import Actor, acting
+from portal.logs.context import add
 from portal.models import ChangeSet
 
 
@@ -16,6 +17,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user if request.user.is_authenticated else None
+        if user:
+            add(user=user.pk)
         kind = ChangeSet.Kind.FORM if user else ChangeSet.Kind.SYSTEM
         with acting(Actor(kind=kind, user=user, origin=request.path)):
             return self.get_response(request)

@@ -145,8 +145,7 @@ def web_command(options: dict[str, Any]) -> list[str]:
     command += ["--workers", str(options["workers"])]
     command += ["--blocking-threads", str(options["threads"])]
     command += ["--workers-kill-timeout", "4"]
-    if options["verbosity"] > 1:
-        return [*command, "--access-log"]
+    # Its own log of requests would hold whole addresses, secrets of links included.
     # Not «warning»: granian warns of more threads than cores, but ours mostly wait.
     return [*command, "--log-level", "error"]
 
