@@ -70,10 +70,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.logs.middleware.RequestLogMiddleware",
+    # These three only add to answers. First, so that they reach those of all others.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.headers.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.health.middleware.ProbeMiddleware",
+    "portal.middleware.WrongMethodMiddleware",
     "portal.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,7 +85,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "portal.history.middleware.ActorMiddleware",
 ]
@@ -252,6 +255,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Security --------------------------------------------------------------------
 
@@ -263,8 +267,17 @@ SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
+# Forms carry the token themselves; no script of ours or the theme's reads the cookie.
+CSRF_COOKIE_HTTPONLY = True
+if not DEBUG:
+    # Browsers take these from this very host over TLS only, never from a neighbour.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+# Messages name people: they stay here, and not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
-# The theme loosens this to the same origin for the pages that it opens in a frame.
+# portal.headers loosens this to the same origin for popups.
 X_FRAME_OPTIONS = "DENY"
 # Whether X-Forwarded-Proto, X-Forwarded-For and X-Request-ID come from our own proxy.
 TRUST_PROXY = env.bool("TRUST_PROXY", False)
@@ -282,7 +295,7 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
     "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
 }

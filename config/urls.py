@@ -11,3 +11,10 @@ urlpatterns = [
     path("health/", include("portal.health.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"
+# Not Django's: allauth looks for it.
+handler429 = "portal.errors.too_many_requests"

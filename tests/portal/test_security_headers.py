@@ -79,8 +79,12 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, root):
     client.get(reverse("admin:login"))
     client.post(reverse("admin:login"), {"username": "root", "password": PASSWORD})
 
-    assert client.cookies["sessionid"]["httponly"]
+    assert set(client.cookies) == {"csrftoken", "sessionid"}
+    assert all(each["httponly"] for each in client.cookies.values())
     assert {each["samesite"] for each in client.cookies.values()} == {"Lax"}
+    # As browsers want it of names with __Host- in production.
+    assert {each["path"] for each in client.cookies.values()} == {"/"}
+    assert {each["domain"] for each in client.cookies.values()} == {""}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,9 @@ print(all([
     settings.SECURE_HSTS_SECONDS >= 31_536_000,
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS,
     not hasattr(settings, "SECURE_PROXY_SSL_HEADER"),
+    settings.SESSION_COOKIE_NAME.startswith("__Host-"),
+    settings.CSRF_COOKIE_NAME.startswith("__Host-"),
+    settings.CSRF_COOKIE_HTTPONLY,
     not settings.DEBUG,
 ]))
 """

@@ -50,18 +50,18 @@ def test_request_leaves_one_line_with_who_what_and_how_it_ended(client, root, li
     assert line["ms"] >= 0
 
 
-def test_each_line_of_a_request_has_its_id(client, lines, settings, monkeypatch):
+def test_each_line_of_a_request_that_fails_has_its_id(client, lines, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("portal.admin.site.PortalAdminSite.login", fail)
+    monkeypatch.setattr("accounts.views.InvitationDoneView.get", fail)
     client.raise_request_exception = False
-    response = client.get("/admin/nothing/", follow=True)
+    response = client.get(reverse("accounts:invitation_done"))
 
     found = [json.loads(each) for each in lines.text]
-    ids = {each.get("request_id") for each in found}
-    assert None not in ids
-    assert response["X-Request-ID"] in ids
+    assert [each["level"] for each in found] == ["ERROR", "INFO"]
+    assert "RuntimeError: broken" in found[0]["traceback"]
+    assert {each["request_id"] for each in found} == {response["X-Request-ID"]}
 
 
 def test_id_of_a_request_is_ours_unless_a_proxy_is_trusted(client, settings):
