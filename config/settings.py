@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from environs import Env
 
 from config.csp import STYLE_ELEMENTS
+from config.keys import DEVELOPMENT_KEY, production_key
 from config.unfold import UNFOLD  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,9 +24,8 @@ env.read_env(str(BASE_DIR / ".env"))
 DEBUG = env.bool("DEBUG", True)
 ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "Development" if DEBUG else "")
 
-SECRET_KEY = env.str("SECRET_KEY", "development-only" * 4 if DEBUG else "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is not set; it is needed when DEBUG=false.")
+SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY = SECRET_KEY or DEVELOPMENT_KEY if DEBUG else production_key(SECRET_KEY)
 
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
@@ -133,7 +133,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, not memory: threads and the browser tests must see one database.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    # It holds personal data.
+    # Personal data: nobody else on the machine may look in.
     DATA_DIR.mkdir(mode=0o700, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

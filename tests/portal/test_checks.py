@@ -6,13 +6,13 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
-from portal.checks import (
+from portal.checks.database import (
     check_case_folding,
-    check_health_token,
-    check_import_export_permissions,
     check_sqlite_version,
     has_wal_reset_bug,
 )
+from portal.checks.health import check_health_token
+from portal.checks.permissions import check_import_export_permissions
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def folds_ascii_alone(db):
 
 
 def test_database_that_folds_ascii_alone_is_warned_of(monkeypatch, folds_ascii_alone):
-    monkeypatch.setattr("portal.checks.connection", folds_ascii_alone)
+    monkeypatch.setattr("portal.checks.database.connection", folds_ascii_alone)
 
     assert [found.id for found in check_case_folding()] == ["portal.W002"]
 

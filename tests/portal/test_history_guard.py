@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from portal.checks import check_history_is_guarded
+from portal.checks.history import check_history_is_guarded
 from portal.history import guard
 from portal.models import ChangeSet
 from readers.models import Branch, Reader

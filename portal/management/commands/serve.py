@@ -46,8 +46,14 @@ class Command(BaseCommand):
         )
 
     def get_check_kwargs(self, options: Any) -> Any:
-        """Ask the database's checks too: Django does so only where one is named."""
-        return super().get_check_kwargs(options) | {"databases": [DEFAULT_DB_ALIAS]}
+        """Ask the database's checks too, and those of an installation in use.
+
+        Django asks the former only where a database is named.
+        """
+        return super().get_check_kwargs(options) | {
+            "databases": [DEFAULT_DB_ALIAS],
+            "include_deployment_checks": not settings.DEBUG,
+        }
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.address, self.port = options["address"], options["port"]
