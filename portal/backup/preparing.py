@@ -10,7 +10,7 @@ from portal.backup.engines import engine
 from portal.backup.facts import row_counts
 from portal.backup.manifest import Manifest
 from portal.backup.problems import BackupError, OnStep
-from portal.checks import has_waiting_migrations
+from portal.checks.history import has_waiting_migrations
 from portal.history import guard
 from portal.history.seal import head
 from portal.history.verify import verify

@@ -14,7 +14,7 @@ from health_check.checks import Mail
 from health_check.exceptions import ServiceUnavailable
 
 from portal import disk, heartbeats
-from portal.checks import has_waiting_migrations
+from portal.checks.history import has_waiting_migrations
 from portal.models import Heartbeat
 from portal.sqlite import hurried, is_busy
 
