@@ -22,7 +22,7 @@ run: setup ## Start the portal, with demo data when the database is new (PORT=80
 test: ## Run all tests on SQLite and PostgreSQL (ARGS="-k name" goes to pytest)
 	@bash .ci/test
 
-check: ## Lint, format, production settings, migrations, types
+check: ## Lint, format, production settings, migrations, types, dangers
 	@bash .ci/check
 
 bench: setup ## Measure what things cost, as ratios in one run (ARGS="writes" for a part)

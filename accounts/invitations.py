@@ -23,7 +23,7 @@ class InvitationRefused(Exception):
 def send_invitation(*, user: User, actor: Any, base_url: str) -> None:
     """Send `user` an invitation once the open transaction has been committed.
 
-    `base_url` is the portal's own: `request.build_absolute_uri("/")`. Raises
+    `base_url` is the portal's own: `portal.addresses.portal_address`. Raises
     InvitationRefused. Whether `actor` may invite this person is for the caller to
     ask: the permission `invite_user`, and `policy.may_touch`.
     """

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404: our own modules, and no shell
 import sys
 import threading
 import time
@@ -28,7 +28,7 @@ class Child:
     ) -> None:
         self.name = name
         self.output = output
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # nosec B603: as above
             [sys.executable, "-m", *command],
             cwd=folder,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},

@@ -30,6 +30,7 @@ from accounts.policy import (
     people_within,
     untouchable_ids,
 )
+from portal.addresses import portal_address
 from portal.admin.base import PortalModelAdmin
 from portal.models import ChangeSet
 from readers.models import Reader
@@ -222,7 +223,7 @@ class PeopleActionsMixin(PortalModelAdmin):
                 send_invitation(
                     user=person,
                     actor=request.user,
-                    base_url=request.build_absolute_uri("/"),
+                    base_url=portal_address(request),
                 )
             except InvitationRefused as refused:
                 messages.warning(request, str(refused))

@@ -18,6 +18,7 @@ from accounts.imports.mending import fix, leave_out, tick
 from accounts.imports.options import ImportOptions
 from accounts.imports.progress import ProgressPages
 from accounts.imports.sight import still_sees
+from portal.addresses import portal_address
 from portal.admin.reasons import typed_reason
 from portal.imports import jobs
 from portal.models import ImportJob, ImportRow, Outcome
@@ -145,7 +146,7 @@ class ReviewPages(ProgressPages):
                 ),
             )
             return redirect(step_url(job))
-        job.update(details={**job.details, "address": request.build_absolute_uri("/")})
+        job.update(details={**job.details, "address": portal_address(request)})
         try:
             jobs.order_commit(
                 job,

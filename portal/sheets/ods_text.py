@@ -5,7 +5,7 @@ words are elements, because runs of white space in the XML mean one space.
 """
 
 import re
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406: writes, parses nothing
 
 # Stand for elements until the white space around them has been dealt with; none of
 # these characters can occur in XML.

@@ -16,7 +16,8 @@ from portal.processes import Child, end_children
 
 WORKER_COMMAND = ["django", "work"]
 SEALER_COMMAND = ["django", "seal_history", "--watch", "10"]
-LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+# Names what may be bound to, and binds nothing.
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104
 
 
 class Command(BaseCommand):
