@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.uploads.UploadLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "portal.history.middleware.ActorMiddleware",
@@ -170,6 +171,10 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 # A worksheet has no more rows.
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 1_048_576)
 IMPORT_MAX_MIB = env.int("IMPORT_MAX_MIB", 200)
+# Checking one file may take so long.
+IMPORT_MAX_MINUTES = env.int("IMPORT_MAX_MINUTES", 60)
+# Where large files may be sent, and by whom; all else is small forms.
+UPLOADS = {"admin:accounts_user_import": "accounts.import_user"}
 # Files and rows of an import go so many days after it.
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", 30)
 # An act over more objects than this waits for a review, whatever it changed.

@@ -65,7 +65,11 @@ PEOPLE = PeopleImport()
 
 
 def limits() -> Limits:
-    return Limits(bytes=settings.IMPORT_MAX_MIB * MIB, rows=settings.IMPORT_MAX_ROWS)
+    return Limits(
+        bytes=settings.IMPORT_MAX_MIB * MIB,
+        rows=settings.IMPORT_MAX_ROWS,
+        seconds=settings.IMPORT_MAX_MINUTES * 60,
+    )
 
 
 def reading_of(job: ImportJob) -> Reading:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from portal.sheets.deadline import Deadline
 from portal.sheets.limits import MIB, Limits, describe_bytes
 from portal.sheets.problems import SheetError
 
@@ -50,6 +51,7 @@ class Archive:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._file = _FrugalFile(path)
+        self._deadline = Deadline(limits)
         try:
             self._entries = self._read_entries(limits)
         except BaseException:
@@ -88,6 +90,7 @@ class Archive:
             part = self._zip.open(entry)
         with part:
             while chunk := _read_chunk(part):
+                self._deadline.check()
                 yield chunk
 
     def size_of(self, name: str) -> int:

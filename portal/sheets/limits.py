@@ -17,7 +17,7 @@ class Limits:
     about the zip archive that an xlsx or ods file is, `elements` about the XML inside
     it, where a cell takes two or three. `unpacked_bytes` also holds for the characters
     of all rows together, for a text may be used again and again. `rows` counts rows
-    with a value below the header.
+    with a value below the header. `seconds` run from opening to the last row.
     """
 
     bytes: int = 512 * MIB
@@ -28,6 +28,7 @@ class Limits:
     rows: int = 1_048_576
     columns: int = 64
     cell_characters: int = 10_000
+    seconds: int = 3600
 
 
 DEFAULT_LIMITS = Limits()

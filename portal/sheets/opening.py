@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
 
 from portal.sheets.archive import Archive
+from portal.sheets.deadline import Deadline
 from portal.sheets.delimited import open_delimited
 from portal.sheets.detect import (
     detect_zip,
@@ -45,6 +46,7 @@ class OpenSheet:
         self, source: Source, filename: str, limits: Limits, reading: Reading
     ) -> None:
         self._source, self._filename, self._limits = source, filename, limits
+        self._deadline = Deadline(limits)
         self.format = source.format
         self.worksheet, self.worksheets = source.worksheet, source.worksheets
         self.encoding, self.encoding_label = source.encoding, source.encoding_label
@@ -73,6 +75,7 @@ class OpenSheet:
         for record in self._source.records():
             if record.number <= self.header_row or record.is_blank:
                 continue
+            self._deadline.check()
             count += 1
             if count > self._limits.rows:
                 raise too_many_rows(self._limits)
