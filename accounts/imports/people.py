@@ -44,7 +44,7 @@ class PeopleImport:
             path = stored_file(job)
             if job.format == FIXTURE:
                 refuse_partial(owner)
-                check_fixture(job, lease, owner, path.read_bytes(), limits())
+                check_fixture(job, lease, owner, path, limits())
                 return
             with open_sheet(path, job.file_name, limits(), reading_of(job)) as sheet:
                 _check_sheet(job, lease, owner, sheet)

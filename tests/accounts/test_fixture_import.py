@@ -193,6 +193,14 @@ def test_more_people_than_allowed_are_refused(client, settings):
 # --- A whole fixture -------------------------------------------------------------
 
 
+def test_fixture_that_would_fill_the_memory_is_refused(client, monkeypatch):
+    monkeypatch.setattr("accounts.imports.fixture.job.MOST_BYTES", 10)
+    shown = text_of(send(client, WHOLE))
+
+    assert "at most 10 bytes are read" in shown
+    assert newest_job().state == ImportJob.State.FAILED
+
+
 def test_new_people_need_no_right_to_change_people(client, bystander):
     codenames = ["import_user", "view_user", "add_user", "add_reader"]
     bystander.user_permissions.set(Permission.objects.filter(codename__in=codenames))
