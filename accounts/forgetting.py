@@ -4,6 +4,7 @@ what files said of the person, and what exports were searched for.
 That there was somebody, with which roles, and who changed what when, stays.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from accounts.traces import Traces
 from portal.history.acts import change_set
 from portal.history.redaction import redacting
 from portal.models import ChangeSet
+from portal.security import keeping
 from readers.models import Reader
 
 ORIGIN = "forget_person"
@@ -59,6 +61,11 @@ def forget(number: int, *, reason: str) -> None:
             # Reasons and subjects name people; those of an import name a file.
             ChangeSet.objects.filter(pk__in=alone).update(subject="", reason="")
             ChangeSet.objects.filter(pk__in=commented).update(reason="")
+            keeping.forget(
+                number,
+                keys=traces.keys,
+                rename=partial(traces.rename, traces.keys),
+            )
         traces.remove()
 
 

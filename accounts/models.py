@@ -16,6 +16,7 @@ from portal.history.foreign import track_foreign
 from portal.history.querysets import TrackedQuerySet
 from portal.history.records import TrackedHistory
 from portal.history.tracked import TrackedModel
+from portal.security.events import Kind, record_event
 from readers.models import Branch
 
 
@@ -84,7 +85,12 @@ class User(TrackedModel, AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.complete()
+        # Django keeps what was set until it is saved; a better hash of the same
+        # password is not a new one.
+        is_new_password = getattr(self, "_password", None) is not None
         super().save(*args, **kwargs)
+        if is_new_password:
+            record_event(Kind.PASSWORD_CHANGED, subject=self)
 
     def complete(self) -> None:
         """What every write does first; bulk writes call it for each person."""

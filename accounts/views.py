@@ -15,6 +15,7 @@ from unfold.widgets import BASE_INPUT_CLASSES
 
 from accounts.models import User
 from accounts.tokens import invitation_tokens
+from portal.security.events import Kind, record_event
 
 ACCEPTED = "accepted_invitation_of"
 
@@ -52,6 +53,7 @@ class InvitationView(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         self.request.session[ACCEPTED] = form.user.pk
+        record_event(Kind.INVITATION_USED, request=self.request, actor=form.user)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

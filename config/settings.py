@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "portal.middleware.WrongMethodMiddleware",
     "portal.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Before whatever may refuse a request.
+    "portal.security.middleware.SecurityEventMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -214,6 +216,11 @@ MIN_FREE_MIB = env.int("MIN_FREE_MIB", 500)
 # --- Backups ---------------------------------------------------------------------
 
 BACKUP_DIR = env.str("BACKUP_DIR", str(DATA_DIR / "backups"))
+
+# --- Security events -------------------------------------------------------------
+
+# Sign-ins, refusals, exports and the like are kept so many days.
+SECURITY_EVENT_KEEP_DAYS = env.int("SECURITY_EVENT_KEEP_DAYS", 365)
 
 # --- Jobs and mail ---------------------------------------------------------------
 

@@ -3,6 +3,11 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.auth.signals import (
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.tasks.signals import task_finished, task_started
@@ -20,9 +25,16 @@ class PortalConfig(AppConfig):
         from portal.history.guard import install_after_migrate
         from portal.history.related import record_related_writes
         from portal.history.uncounted import count_uncounted
+        from portal.security import signals
         from portal.sqlite import fold_case_in_unicode
 
         record_related_writes()
+        for signal, receiver in (
+            (user_logged_in, signals.record_sign_in),
+            (user_login_failed, signals.record_failure),
+            (user_logged_out, signals.record_sign_out),
+        ):
+            signal.connect(receiver, dispatch_uid=f"portal.{receiver.__name__}")
         connection_created.connect(
             fold_case_in_unicode, dispatch_uid="portal.fold_case_in_unicode"
         )

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connections
 from portal import heartbeats, jobs, queue
 from portal.exports import watch as exports
 from portal.imports import watch as imports
+from portal.security import keeping
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,13 @@ LOOKS = (
     exports.take_up_again,
     jobs.take_up_again,
 )
-SWEEPS = (imports.expire, exports.expire, queue.prune, heartbeats.forget)
+SWEEPS = (
+    imports.expire,
+    exports.expire,
+    queue.prune,
+    heartbeats.forget,
+    keeping.prune,
+)
 # In seconds: how long the end waits for a look that goes on.
 PATIENCE = 5.0
 

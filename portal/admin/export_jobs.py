@@ -35,6 +35,7 @@ from portal.exports.jobs import cancel, may_start_again, start
 from portal.exports.kinds import kind_of, may_export_anything
 from portal.models import ExportJob
 from portal.progress import progress_of
+from portal.security.events import Kind, record_event
 from portal.sheets import SheetFormat
 
 VIEW_EXPORTS = "portal.view_exportjob"
@@ -46,6 +47,13 @@ def file_response(job: ExportJob) -> FileResponse | None:
     file = storage.open_file(job) if job.is_kept else None
     if file is None:
         return None
+    record_event(
+        Kind.DOWNLOADED,
+        target=job.target,
+        file=job.file_name,
+        count=job.done,
+        job=job.pk,
+    )
     format = SheetFormat(job.file_name.rpartition(".")[2])
     charset = "; charset=utf-8" if format.delimiter else ""
     return FileResponse(

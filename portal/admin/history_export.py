@@ -28,6 +28,7 @@ from portal.history.exporting import (
     told,
 )
 from portal.history.viewing import only_seen
+from portal.security.events import Kind, record_event
 from portal.sheets import SheetError, SheetFormat, save_sheet, stream_csv
 
 JSON_LINES = "jsonl"
@@ -79,6 +80,9 @@ class ExportHistoryMixin(ReadOnlyModelAdmin):
         within = only_seen(change_sets, request.user, [EXPORT_HISTORY])
         found = told(within.order_by("-pk"), scope)
         name = f"history-{timezone.localdate()}.{format}"
+        record_event(
+            Kind.EXPORTED, request=request, target=self.opts.label_lower, file=name
+        )
         if format == XLSX:
             return self._workbook(request, sheet_rows(found, scope), name)
         return StreamingHttpResponse(

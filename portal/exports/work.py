@@ -17,6 +17,7 @@ from portal.exports import storage
 from portal.exports.kinds import kind_of
 from portal.exports.lease import Lease, LeaseLost
 from portal.models import ExportJob
+from portal.security.events import Kind, record_event
 from portal.sheets import SheetError
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,14 @@ def _run(lease: Lease) -> None:
         with transaction.atomic():
             lease.end(ExportJob.State.DONE, done=done, sight=job.sight)
             storage.hand_over(job)
+            record_event(
+                Kind.EXPORTED,
+                actor=owner,
+                target=job.target,
+                file=job.file_name,
+                count=done,
+                job=job.pk,
+            )
     finally:
         storage.remove_part(job)
     storage.remove_keys(job)

@@ -1,9 +1,9 @@
 """Append-only: the database itself refuses to rewrite history.
 
-Triggers on the change sets and on every table of history rows refuse UPDATE, DELETE and
-TRUNCATE, whoever asks: the ORM, another program, a hand at the prompt. SQLite's
-`INSERT OR REPLACE` deletes without asking the triggers of DELETE, so there an INSERT
-over an existing key is refused as well.
+Triggers on the change sets, on every table of history rows and on the security events
+refuse UPDATE, DELETE and TRUNCATE, whoever asks: the ORM, another program, a hand at
+the prompt. SQLite's `INSERT OR REPLACE` deletes without asking the triggers of DELETE,
+so there an INSERT over an existing key is refused as well.
 
 The triggers are put up after each `migrate`, not by a migration: where SQLite cannot
 alter a table, Django makes it anew, and the triggers go with the old one.
@@ -22,11 +22,22 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from portal.history.tracked import HistoryRow
-from portal.models import ChangeCount, ChangeSet, Redaction, Review, Seal, SealScope
+from portal.models import (
+    ChangeCount,
+    ChangeSet,
+    Redaction,
+    Review,
+    Seal,
+    SealScope,
+    SecurityEvent,
+)
 
 logger = logging.getLogger(__name__)
 
-KEPT = (ChangeCount, ChangeSet, HistoryRow, Redaction, Review, Seal, SealScope)
+KEPT = (
+    *(ChangeCount, ChangeSet, HistoryRow, Redaction, Review, Seal, SealScope),
+    SecurityEvent,
+)
 
 # What `unlocked` sets for the rest of its transaction, and the function asks for.
 POSTGRES_SETTING = "reading_room.history_unlocked"

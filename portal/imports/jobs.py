@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.imports import storage
-from portal.imports.work import run_import_job
+from portal.imports.work import record_refused, run_import_job
 from portal.models import ImportJob
 
 State = ImportJob.State
@@ -111,6 +111,7 @@ def refuse_job(job: ImportJob, why: str) -> None:
         error=why,
         finished_at=timezone.now(),
     )
+    record_refused(job, why)
     storage.remove(job)
 
 

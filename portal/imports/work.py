@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.imports.kinds import JobRefused, kind_of
 from portal.imports.lease import Lease, LeaseLost, OnProgress
 from portal.models import ImportJob
+from portal.security.events import Kind, record_event
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +36,24 @@ def carry_on(job_id: Any, on_progress: OnProgress | None = None) -> None:
         logger.info("Import %s was cancelled or taken over.", job_id)
     except JobRefused as refused:
         _give_up(lease, str(refused))
+        record_refused(lease.job, str(refused))
     except OperationalError:
         # The database is busy, full or gone: `watch` has the job taken up again.
         logger.warning("Import %s waits for the database.", job_id, exc_info=True)
     except Exception:
         logger.exception("Import %s broke off.", job_id)
         _give_up(lease, _("It broke off. The log of the worker says why."))
+
+
+def record_refused(job: ImportJob, why: str) -> None:
+    record_event(
+        Kind.IMPORT_REFUSED,
+        actor=_owner(job),
+        target=job.target,
+        file=job.file_name,
+        reason=why,
+        job=job.pk,
+    )
 
 
 def _run(job: ImportJob, lease: Lease) -> None:

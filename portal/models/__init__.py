@@ -9,6 +9,7 @@ from portal.models.redaction import Redaction
 from portal.models.revert_job import RevertJob
 from portal.models.review import Review
 from portal.models.seal import Seal, SealScope
+from portal.models.security_event import SecurityEvent
 
 __all__ = [
     "ChangeCount",
@@ -24,5 +25,6 @@ __all__ = [
     "Review",
     "Seal",
     "SealScope",
+    "SecurityEvent",
     "Verdict",
 ]

@@ -5,12 +5,14 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
 from portal.history.acts import change_set
 from portal.history.verify import verify
-from portal.models import ChangeSet
+from portal.models import ChangeSet, SecurityEvent
+from portal.security.events import Kind, record_event
 from readers.models import Reader
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +148,34 @@ def test_comment_of_a_review_about_the_person_is_erased(anna, auditor, client):
     review = made.reviews.get()
     assert (review.verdict, review.comment) == ("flagged", "")
     assert traces() == [] and verify() == []
+
+
+# --- Security events ------------------------------------------------------------------
+
+
+def events_of(anna):
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")
+    request.META["HTTP_USER_AGENT"] = "Firefox/140 of Berg"
+    record_event(Kind.SIGN_IN_FAILED, request=request, typed_name="Anna@Example.org")
+    record_event(Kind.EXPORTED, request=request, actor=anna, file="list of anna.berg")
+    record_event(Kind.SIGN_IN_FAILED, request=request, subject=anna)
+
+
+def test_security_events_of_the_person_name_nobody_any_more(anna):
+    events_of(anna)
+
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    assert traces() == []
+    told = SecurityEvent.objects.exclude(kind=Kind.PASSWORD_CHANGED)
+    assert set(told.values_list("address", "user_agent")) == {(None, "")}
+    assert told.filter(actor_name=f"forgotten-{anna.pk}").count() == 1
+
+
+def test_security_events_of_others_stay(anna, manager):
+    record_event(Kind.EXPORTED, actor=manager, file="people.csv")
+    before = list(SecurityEvent.objects.filter(actor_id=manager.pk).values())
+
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    assert list(SecurityEvent.objects.filter(actor_id=manager.pk).values()) == before

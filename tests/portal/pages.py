@@ -11,11 +11,12 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
 from portal.history.snapshot import is_tracked, tracked_fields
-from portal.models import ImportRow
+from portal.models import ImportRow, SecurityEvent
 
 MODELS = list(admin.site._registry)
-# Tables that a look may write to: the session keeps who is signed in.
-NOT_OF_THE_DOMAIN = {Session}
+# Tables that a look may write to: the session keeps who is signed in, and a refusal or
+# a download is an event.
+NOT_OF_THE_DOMAIN = {Session, SecurityEvent}
 
 
 def label(model: type[Model]) -> str:
