@@ -12,12 +12,14 @@ class AccountsConfig(AppConfig):
         # Their models must be there first.
         from accounts.imports.people import PEOPLE
         from accounts.imports.taking_out import PeopleExport
+        from accounts.letters import register_letters
         from accounts.signals import keep_password
         from portal.exports.kinds import register as register_export
         from portal.imports.kinds import register as register_import
 
         register_import(PEOPLE)
         register_export(PeopleExport())
+        register_letters()
         pre_save.connect(
             keep_password,
             sender=self.get_model("User"),

@@ -4,16 +4,15 @@ Unlike the «forgot password» of Django it works for who has no usable password
 and it lives as long as `INVITATION_LIFETIME` says.
 """
 
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.tasks import send_invitation_letter
+from accounts.tokens import INVITATION
+from portal.outbox import post
 
 
 class InvitationRefused(Exception):
@@ -21,21 +20,15 @@ class InvitationRefused(Exception):
 
 
 def send_invitation(*, user: User, actor: Any, base_url: str) -> None:
-    """Send `user` an invitation once the open transaction has been committed.
+    """Have an invitation sent once the open transaction has been committed.
 
     `base_url` is the portal's own: `portal.addresses.portal_address`. Raises
     InvitationRefused. Whether `actor` may invite this person is for the caller to
-    ask: the permission `invite_user`, and `policy.may_touch`.
+    ask: the permission `invite_user`, and `policy.may_touch`. The outbox asks again.
     """
     if problem := problem_with_inviting(user):
         raise InvitationRefused(problem)
-    enqueue = partial(
-        send_invitation_letter.enqueue,
-        user_id=user.pk,
-        invited_by=str(actor),
-        base_url=base_url,
-    )
-    transaction.on_commit(enqueue)
+    post(INVITATION, person=user, actor=actor, base_url=base_url)
 
 
 def problem_with_inviting(user: User) -> str:

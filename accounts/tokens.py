@@ -7,6 +7,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.models import User
+from portal.models import Letter
+
+INVITATION, PASSWORD_RESET = WITH_LINK = ("invitation", "password_reset")
 
 
 class InvitationTokens:
@@ -16,8 +19,9 @@ class InvitationTokens:
     password resets.
 
     A token is dead once a password is set (with it, or otherwise), its person signs
-    in, or their e-mail changes; while the account is switched off; and when it is too
-    old. What it depends on is part of what is signed, so nothing needs to be stored.
+    in, or their e-mail changes; once a newer letter with a link is on its way to them;
+    while the account is switched off; and when it is too old. What it depends on is
+    part of what is signed, so it is stored nowhere.
     """
 
     signer = TimestampSigner(sep=".", salt="accounts.invitations")
@@ -38,7 +42,14 @@ class InvitationTokens:
 
     def _state(self, user: User) -> str:
         signed_in = "" if user.last_login is None else user.last_login.isoformat()
-        return f"{user.pk} {user.password} {signed_in} {user.email}"
+        newest = _newest_letter(user)
+        return f"{user.pk} {user.password} {signed_in} {user.email} {newest}"
+
+
+def _newest_letter(user: User) -> int | None:
+    """The last with a link that was begun to be sent; it may have arrived."""
+    begun = Letter.objects.filter(kind__in=WITH_LINK, person_id=user.pk, attempts__gt=0)
+    return begun.order_by("-pk").values_list("pk", flat=True).first()
 
 
 invitation_tokens = InvitationTokens()

@@ -1,6 +1,7 @@
 """Where a person is named outside the tables of people and their history.
 
-Import rows keep what files said, and exports what the list was searched for.
+Import rows keep what files said, exports what the list was searched for, and letters
+to whom they went.
 """
 
 import json
@@ -20,7 +21,7 @@ from accounts.imports.counting import count_rows
 from accounts.imports.likeness import likeness
 from accounts.models import User
 from portal.imports import storage
-from portal.models import ExportJob, ImportJob, ImportRow
+from portal.models import ExportJob, ImportJob, ImportRow, Letter
 from readers.models import Reader
 
 # Where the row of one person may tell of another.
@@ -52,6 +53,7 @@ class Traces:
         _remove_rows(self)
         _rename_in_rows(self)
         _rename_in_searches(self)
+        _remove_letters(self)
 
     def rename(self, words: Iterable[str], text: str) -> str:
         """None of the words is left, be it not as a part of a longer one."""
@@ -112,6 +114,13 @@ def _rename_in_rows(traces: Traces) -> None:
             text = json.dumps(getattr(row, name), ensure_ascii=False)
             setattr(row, name, json.loads(traces.rename(traces.keys, text)))
         row.save(update_fields=TOLD)
+
+
+def _remove_letters(traces: Traces) -> None:
+    """Those to the person; those in its name stay, without it."""
+    Letter.objects.filter(person_id=traces.number).delete()
+    name = f"forgotten-{traces.number}"
+    Letter.objects.filter(actor_id=traces.number).update(actor_name=name)
 
 
 def _rename_in_searches(traces: Traces) -> None:

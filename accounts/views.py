@@ -4,7 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import (
+    INTERNAL_RESET_SESSION_TOKEN,
+    PasswordResetConfirmView,
+)
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -51,6 +55,16 @@ class InvitationView(PasswordResetConfirmView):
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
+        # Of two who use one link at the same moment, the second finds it used.
+        with transaction.atomic():
+            live = User.objects.select_for_update().get(pk=form.user.pk)
+            token = self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+            if not self.token_generator.check_token(live, token):
+                self.validlink = False
+                return self.render_to_response(self.get_context_data(form=None))
+            return self._accept(form)
+
+    def _accept(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         self.request.session[ACCEPTED] = form.user.pk
         record_event(Kind.INVITATION_USED, request=self.request, actor=form.user)

@@ -159,7 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 14))
+INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", None)
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
@@ -226,6 +226,7 @@ SECURITY_EVENT_KEEP_DAYS = env.int("SECURITY_EVENT_KEEP_DAYS", 365)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_HOST_NAME = env.str("EMAIL_HOST", "")
+EMAIL_DIR = env.str("EMAIL_DIR", "")
 MAILERS = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -239,7 +240,9 @@ MAILERS = {
         },
     }
     if EMAIL_HOST_NAME
-    # No mail server: letters are printed where the worker runs.
+    # No mail server: letters are kept in a folder, or printed where the worker runs.
+    else {"BACKEND": "portal.mail.FolderBackend", "OPTIONS": {"file_path": EMAIL_DIR}}
+    if EMAIL_DIR
     else {"BACKEND": "portal.mail.TerminalBackend"}
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "reading-room@localhost")

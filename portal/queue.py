@@ -28,6 +28,12 @@ def enqueue_again(task: Task, **arguments: Any) -> None:
         task.enqueue(**arguments)
 
 
+def enqueue_once(task: Task) -> None:
+    """For a task that does whatever there is to do: it need not wait there twice."""
+    if not DBTaskResult.objects.filter(task_path=task.module_path).ready().exists():
+        task.enqueue()
+
+
 def prune() -> None:
     finished = DBTaskResult.objects.finished()
     finished.filter(finished_at__lt=timezone.now() - KEEP).delete()

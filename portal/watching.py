@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connections
 from portal import heartbeats, jobs, queue
 from portal.exports import watch as exports
 from portal.imports import watch as imports
+from portal.outbox import watch as outbox
 from portal.security import keeping
 
 logger = logging.getLogger(__name__)
@@ -22,10 +23,12 @@ LOOKS = (
     imports.take_up_again,
     exports.take_up_again,
     jobs.take_up_again,
+    outbox.take_up_again,
 )
 SWEEPS = (
     imports.expire,
     exports.expire,
+    outbox.expire,
     queue.prune,
     heartbeats.forget,
     keeping.prune,

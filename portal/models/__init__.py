@@ -5,6 +5,7 @@ from portal.models.heartbeat import Heartbeat
 from portal.models.import_job import ImportJob
 from portal.models.import_recipe import ImportRecipe
 from portal.models.import_row import ImportRow, Outcome
+from portal.models.letter import Letter
 from portal.models.redaction import Redaction
 from portal.models.revert_job import RevertJob
 from portal.models.review import Review
@@ -19,6 +20,7 @@ __all__ = [
     "ImportJob",
     "ImportRecipe",
     "ImportRow",
+    "Letter",
     "Outcome",
     "Redaction",
     "RevertJob",

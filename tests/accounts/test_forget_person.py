@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from portal.history.acts import change_set
 from portal.history.verify import verify
-from portal.models import ChangeSet, SecurityEvent
+from portal.models import ChangeSet, Letter, SecurityEvent
+from portal.outbox import post
 from portal.security.events import Kind, record_event
 from readers.models import Reader
 
@@ -179,3 +180,13 @@ def test_security_events_of_others_stay(anna, manager):
     run("anna.berg", "--commit", "--reason", "Asked")
 
     assert list(SecurityEvent.objects.filter(actor_id=manager.pk).values()) == before
+
+
+def test_letters_to_the_person_go_and_those_in_its_name_stay(anna, manager):
+    post("invitation", person=anna, actor=manager)
+    post("invitation", person=manager, actor=anna)
+
+    run("anna.berg", "--commit", "--reason", "Asked")
+
+    assert traces() == []
+    assert Letter.objects.get().actor_name == f"forgotten-{anna.pk}"

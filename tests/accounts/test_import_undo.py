@@ -1,14 +1,25 @@
 """After the import: its people, the letters to the new ones, and its undoing."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.urls import reverse
 
 from accounts.models import User
-from portal.models import ChangeSet, ImportJob
+from portal.imports.work import carry_on
+from portal.models import ChangeSet, ImportJob, Letter, SecurityEvent
+from portal.outbox.work import send_due
+from portal.security.events import Kind
 from readers.models import Reader
 from tests.accounts.rights import permission
-from tests.import_steps import import_people, newest_job, page_of, press, text_of
+from tests.import_steps import (
+    confirm,
+    import_people,
+    newest_job,
+    page_of,
+    press,
+    text_of,
+)
 from tests.posts import seen_plan
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +189,75 @@ def test_the_letter_leads_to_the_address_of_the_portal(client):
     import_people(client, TWO, invites="on")
 
     assert "http://testserver/" in mail.outbox[0].body
+
+
+@pytest.fixture
+def waiting_mail(settings):
+    """No worker takes the letters before the tests look at them."""
+    dummy = {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}
+    settings.TASKS = {"default": dummy}
+
+
+def imported(client):
+    """An import by hand, for no worker runs."""
+    job = import_people(client, TWO, invites="on")
+    carry_on(job.pk)
+    confirm(client, job)
+    carry_on(job.pk)
+    return newest_job()
+
+
+def test_letters_are_ordered_with_the_import_for_its_new_people(client, waiting_mail):
+    job = imported(client)
+
+    letter = Letter.objects.get()
+    new = User.objects.get(username="new.one")
+    assert (letter.person_id, letter.person_name, letter.job) == (
+        new.pk,
+        "new.one",
+        job,
+    )
+    assert (letter.state, letter.actor_name) == ("waiting", "manager")
+    event = SecurityEvent.objects.get(kind=Kind.INVITATION_QUEUED)
+    assert event.details == {"count": 1, "job": str(job.pk)}
+
+
+def test_undoing_cancels_the_letters_that_wait(client, waiting_mail):
+    job = imported(client)
+    revert(client, job.change_set)
+    send_due.call()
+
+    letter = Letter.objects.get()
+    assert (letter.state, letter.error) == ("cancelled", "The import was undone.")
+    assert mail.outbox == []
+
+
+def test_letter_of_an_undone_import_is_not_sent(client, waiting_mail):
+    """Though nobody cancelled it, and its person is there."""
+    job = imported(client)
+    ImportJob.objects.filter(pk=job.pk).update(state=State.UNDONE)
+    send_due.call()
+
+    assert Letter.objects.get().error == "The import was undone."
+    assert mail.outbox == []
+
+
+def test_letters_that_were_sent_stay_sent_when_it_is_undone(client):
+    job = import_people(client, TWO, invites="on")
+    revert(client, newest_job().change_set)
+
+    assert job.letters.get().state == "sent"
+
+
+def test_whoever_lost_the_right_to_invite_orders_no_letters(
+    client, manager, waiting_mail
+):
+    job = import_people(client, TWO, invites="on")
+    carry_on(job.pk)
+    confirm(client, job)
+    manager.groups.set(Group.objects.filter(name="Importer"))
+    Group.objects.get(name="Importer").permissions.remove(permission("invite_user"))
+    carry_on(job.pk)
+
+    assert newest_job().state == State.DONE
+    assert not Letter.objects.exists()

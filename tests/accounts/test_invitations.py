@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from accounts.invitations import InvitationRefused, send_invitation
 from accounts.models import User
-from accounts.tasks import send_invitation_letter
 from accounts.tokens import invitation_link, invitation_tokens
+from portal.models import Letter, SecurityEvent
+from portal.outbox import post
+from portal.security.events import Kind
 
 pytestmark = pytest.mark.django_db
 
@@ -80,28 +82,6 @@ def test_impossible_address_is_refused(invited, manager):
 
     with pytest.raises(InvitationRefused, match="«anna at home», is not valid"):
         send_invitation(user=invited, actor=manager, base_url=BASE_URL)
-
-
-@pytest.mark.parametrize("change", [{"is_active": False}, {"email": ""}])
-def test_who_cannot_be_invited_by_now_gets_no_letter(invited, change):
-    User.objects.filter(pk=invited.pk).update(**change)
-
-    send_invitation_letter.enqueue(
-        user_id=invited.pk, invited_by="Mira", base_url=BASE_URL
-    )
-
-    assert mail.outbox == []
-
-
-def test_deleted_person_gets_no_letter(invited):
-    pk = invited.pk
-    invited.delete()
-
-    result = send_invitation_letter.enqueue(
-        user_id=pk, invited_by="Mira", base_url=BASE_URL
-    )
-
-    assert (mail.outbox, result.errors) == ([], [])
 
 
 def assert_dead(client, path):
@@ -276,6 +256,7 @@ def test_letter_names_who_invites_and_how_long_it_is_valid(
 ):
     settings.INVITATION_LIFETIME = timedelta(days=5)
     manager.first_name, manager.last_name = "Mira", "O'Neill <b>"
+    manager.save()
     with django_capture_on_commit_callbacks(execute=True):
         send_invitation(user=invited, actor=manager, base_url=BASE_URL)
 
@@ -298,16 +279,15 @@ def test_link_in_the_letter_works(
     assert open_link(client, path).context["form"]
 
 
-def test_letter_waits_for_the_commit_and_its_job_holds_no_secret(
+def test_letter_waits_for_the_commit_and_its_row_holds_no_secret(
     invited, manager, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks() as callbacks:
         send_invitation(user=invited, actor=manager, base_url=BASE_URL)
 
-    [enqueue] = callbacks
-    assert mail.outbox == []
-    assert set(enqueue.keywords) == {"user_id", "invited_by", "base_url"}
-    assert invitation_tokens.make_token(invited) not in str(enqueue.keywords)
+    assert len(callbacks) == 1 and mail.outbox == []
+    token = invitation_tokens.make_token(invited)
+    assert token not in str(Letter.objects.values().get())
 
 
 def test_choosing_a_password_leaves_no_history(client, invited):
@@ -315,3 +295,57 @@ def test_choosing_a_password_leaves_no_history(client, invited):
     choose(client, invited)
 
     assert invited.history.count() == before
+
+
+# --- Newer and older links ----------------------------------------------------------
+
+
+def path_in(letter):
+    [path] = re.findall(r"https://portal.example.org(/\S+)", letter.body)
+    return path
+
+
+@pytest.mark.parametrize("newer", ["invitation", "password_reset"])
+def test_newer_letter_kills_the_link_of_the_older(
+    client, invited, manager, newer, django_capture_on_commit_callbacks
+):
+    for kind in ("invitation", newer):
+        with django_capture_on_commit_callbacks(execute=True):
+            post(kind, person=invited, actor=manager, base_url=BASE_URL)
+    older, young = (path_in(letter) for letter in mail.outbox)
+
+    assert_dead(client, older)
+    assert open_link(client, young).context["form"]
+
+
+def test_newer_invitation_takes_the_place_of_one_that_waits(invited, manager):
+    for _time in range(2):
+        send_invitation(user=invited, actor=manager, base_url=BASE_URL)
+
+    newer, older = Letter.objects.all()
+    assert (newer.state, older.state) == ("waiting", "cancelled")
+    assert older.error == "A newer one was ordered."
+
+
+def test_notice_kills_no_link(
+    client, invited, manager, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        post("invitation", person=invited, actor=manager, base_url=BASE_URL)
+        post("notice", person=invited, details={"subject": "Hi", "text": "<b>"})
+
+    invitation, notice = mail.outbox
+    assert open_link(client, path_in(invitation)).context["form"]
+    assert "<b>" in notice.body and "&lt;b&gt;" in notice.alternatives[0].content
+
+
+def test_link_lives_seven_days_by_default():
+    assert timedelta(days=7) == django_settings.INVITATION_LIFETIME
+
+
+def test_used_invitation_is_recorded_without_its_token(client, invited):
+    choose(client, invited)
+
+    event = SecurityEvent.objects.get(kind=Kind.INVITATION_USED)
+    assert (event.actor_name, event.address) == ("anna.berg", "127.0.0.1")
+    assert event.path == "/invitation/<str:uidb64>/<str:token>/"

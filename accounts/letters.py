@@ -1,0 +1,104 @@
+"""The letters that go to people: invitations, ways back in, and notices."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.policy import may_touch
+from accounts.tokens import INVITATION, PASSWORD_RESET, invitation_link
+from portal.models import Letter
+from portal.outbox.kinds import register
+from portal.security.events import Kind
+
+INVITE_RIGHT = "accounts.invite_user"
+
+
+class InvitationLetter:
+    """A link with which the person chooses a password; sent in somebody's name."""
+
+    name = INVITATION
+    label = gettext_lazy("Invitation")
+    ordered: Kind | None = Kind.INVITATION_QUEUED
+    sent: Kind = Kind.INVITATION_SENT
+    replaces = True
+    templates = "accounts/invitation"
+
+    def problem_with(self, letter: Letter, person: User, actor: User | None) -> str:
+        is_allowed = (
+            actor is not None
+            and actor.is_active
+            and actor.has_perm(INVITE_RIGHT)
+            and may_touch(actor, person)
+        )
+        if is_allowed:
+            return ""
+        return _("%s may no longer invite this person.") % letter.actor_name
+
+    def write(
+        self, letter: Letter, person: User, actor: User | None
+    ) -> EmailMultiAlternatives:
+        return _rendered(
+            self.templates,
+            person,
+            invited_by=str(actor),
+            link=invitation_link(person, letter.base_url),
+            days=settings.INVITATION_LIFETIME.days,
+            valid_until=timezone.now() + settings.INVITATION_LIFETIME,
+        )
+
+
+class PasswordResetLetter(InvitationLetter):
+    """The same link for whoever asked for it themselves."""
+
+    name = PASSWORD_RESET
+    label = gettext_lazy("Password reset")
+    ordered: Kind | None = None
+    sent = Kind.LETTER_SENT
+    templates = "accounts/password_reset"
+
+    def problem_with(self, letter: Letter, person: User, actor: User | None) -> str:
+        return ""
+
+
+class NoticeLetter:
+    """Tells somebody what happened to their account; its details say it.
+
+    `details` are `subject` and `text`, which stand in the table: no secrets.
+    """
+
+    name = "notice"
+    label = gettext_lazy("Notice")
+    ordered: Kind | None = None
+    sent: Kind = Kind.LETTER_SENT
+    replaces = False
+
+    def problem_with(self, letter: Letter, person: User, actor: User | None) -> str:
+        return ""
+
+    def write(
+        self, letter: Letter, person: User, actor: User | None
+    ) -> EmailMultiAlternatives:
+        return _rendered("accounts/notice", person, **letter.details)
+
+
+def register_letters() -> None:
+    register(InvitationLetter())
+    register(PasswordResetLetter())
+    register(NoticeLetter())
+
+
+def _rendered(folder: str, person: User, **values: Any) -> EmailMultiAlternatives:
+    context = {"person": person, **values}
+    subject, text, html = (
+        render_to_string(f"{folder}/{name}", context)
+        for name in ("subject.txt", "letter.txt", "letter.html")
+    )
+    letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[person.email])
+    letter.attach_alternative(html, "text/html")
+    return letter

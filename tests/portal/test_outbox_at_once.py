@@ -1,0 +1,70 @@
+"""Two workers, or a double click, at the same moment: one letter, one password."""
+
+import time
+from collections import Counter
+from unittest.mock import patch
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.tokens import invitation_link
+from portal.models import Letter, SecurityEvent
+from portal.outbox import post
+from portal.outbox.work import send_due
+from portal.security.events import Kind
+from tests.at_once import in_threads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BACKEND = "django.core.mail.backends.locmem.EmailBackend.send_messages"
+LETTERS, WORKERS = 12, 4
+
+
+@pytest.fixture(autouse=True)
+def no_worker(settings):
+    settings.TASKS = {
+        "default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}
+    }
+
+
+def test_each_letter_is_sent_by_one_of_the_workers(manager):
+    people = [
+        User.objects.create(username=f"p{n}", email=f"p{n}@example.org")
+        for n in range(LETTERS)
+    ]
+    for person in people:
+        post("invitation", person=person, actor=manager)
+    sent = []
+
+    def slowly(_mail, messages):
+        time.sleep(0.02)
+        sent.extend(message.to[0] for message in messages)
+
+    with patch(BACKEND, slowly):
+        in_threads(*[send_due.call] * WORKERS)
+
+    assert Counter(sent) == Counter(person.email for person in people)
+    states = Letter.objects.values_list("state", "attempts")
+    assert set(states) == {(Letter.State.SENT, 1)}
+
+
+def test_link_used_twice_at_once_sets_one_password(reader_user):
+    path = invitation_link(reader_user, "")
+    browsers = [Client(), Client()]
+    [address] = {b.get(path, follow=True).request["PATH_INFO"] for b in browsers}
+
+    def choose(browser, password):
+        sent = {"new_password1": password, "new_password2": password}
+        return browser.post(address, sent).status_code
+
+    passwords = ["seventeen green herons", "eighteen grey herons"]
+    codes = in_threads(
+        *(
+            lambda pair=pair: choose(*pair)
+            for pair in zip(browsers, passwords, strict=True)
+        )
+    )
+
+    assert sorted(codes) == [200, 302]
+    assert SecurityEvent.objects.filter(kind=Kind.INVITATION_USED).count() == 1
