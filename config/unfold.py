@@ -87,6 +87,23 @@ UNFOLD = {
         "show_history": False,
         "search_callback": "accounts.search.search_people",
     },
+    "TABS": [
+        {
+            "models": ["portal.changeset", "portal.securityevent"],
+            "items": [
+                {
+                    "title": "Changes",
+                    "link": reverse_lazy("admin:portal_changeset_changelist"),
+                    "permission": "portal.theme.may_view_changes",
+                },
+                {
+                    "title": "Security events",
+                    "link": reverse_lazy("admin:portal_securityevent_changelist"),
+                    "permission": "portal.theme.may_view_security_events",
+                },
+            ],
+        },
+    ],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,
@@ -168,6 +185,12 @@ UNFOLD = {
                         "link": reverse_lazy("admin:portal_changeset_changelist"),
                         "active": "portal.theme.is_changes_active",
                         "permission": "portal.theme.may_view_changes",
+                    },
+                    {
+                        "title": "Security events",
+                        "icon": "shield",
+                        "link": reverse_lazy("admin:portal_securityevent_changelist"),
+                        "permission": "portal.theme.may_view_security_events",
                     },
                     {
                         "title": "Review",

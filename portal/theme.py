@@ -91,6 +91,10 @@ def may_view_changes(request: HttpRequest) -> bool:
     return request.user.has_perm("portal.view_changeset")
 
 
+def may_view_security_events(request: HttpRequest) -> bool:
+    return request.user.has_perm("portal.view_securityevent")
+
+
 def may_view_deleted(request: HttpRequest) -> bool:
     return request.user.has_perms(["portal.view_changeset", "portal.view_history"])
 

@@ -69,6 +69,8 @@ def pytest_runtest_teardown(item, nextitem):
             see_exports.give_rights(apps_of_migrations(), None)
             personal = import_module("accounts.migrations.0008_personal_fields")
             personal.give_rights(apps_of_migrations(), None)
+            see_security = import_module("accounts.migrations.0009_security_rights")
+            see_security.give_rights(apps_of_migrations(), None)
     return outcome
 
 

@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from accounts.admin.events import SecurityEventsLinkMixin
 from accounts.admin.filters import BranchFilter, ExpiryFilter, ImportFilter, RoleFilter
 from accounts.admin.invite import InvitePageMixin
 from accounts.admin.person_reverts import check_reach, heed_reach
@@ -42,7 +43,11 @@ PERSON = (
 
 @admin.register(User)
 class UserAdmin(
-    StaffRightsMixin, InvitePageMixin, PeopleImportExportMixin, PortalModelAdmin
+    StaffRightsMixin,
+    InvitePageMixin,
+    SecurityEventsLinkMixin,
+    PeopleImportExportMixin,
+    PortalModelAdmin,
 ):
     form = PersonForm
     add_form = PersonAddForm

@@ -4,5 +4,12 @@ from portal.admin.change_sets import ChangeSetAdmin
 from portal.admin.export_jobs import ExportJobAdmin
 from portal.admin.import_jobs import ImportJobAdmin
 from portal.admin.revert_jobs import RevertJobAdmin
+from portal.admin.security_events import SecurityEventAdmin
 
-__all__ = ["ChangeSetAdmin", "ExportJobAdmin", "ImportJobAdmin", "RevertJobAdmin"]
+__all__ = [
+    "ChangeSetAdmin",
+    "ExportJobAdmin",
+    "ImportJobAdmin",
+    "RevertJobAdmin",
+    "SecurityEventAdmin",
+]

@@ -37,11 +37,12 @@ AUDITOR = READ | {
     "portal.view_exportjob",
     "portal.view_history",
     "portal.view_importjob",
+    "portal.view_securityevent",
 }
 MANAGER = (
     IMPORTER
     | AUDITOR
-    | {"accounts.delete_user", "accounts.manage_staff"}
+    | {"accounts.delete_user", "accounts.manage_staff", "portal.view_letter"}
     | {"portal.revert_history", "portal.restore_history", "readers.delete_reader"}
     | {f"readers.{verb}_branch" for verb in ("add", "change", "delete")}
     | {f"readers.{verb}_category" for verb in ("add", "change", "delete")}

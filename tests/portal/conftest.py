@@ -13,6 +13,7 @@ from portal.models import (
     ImportRow,
     RevertJob,
 )
+from portal.security.events import Kind, record_event
 from readers.models import Branch, Reader
 from tests.portal.limited import person, staff_of
 
@@ -70,6 +71,7 @@ def rows(root, reader_user, branch, category, manager):
     RevertJob.objects.create(
         owner=manager, owner_name="manager", reverts=ChangeSet.objects.first()
     )
+    record_event(Kind.REFUSED, actor=manager, subject=reader_user, method="GET")
     ExportJob.objects.create(
         target="accounts.user",
         owner=manager,

@@ -7,18 +7,21 @@ from unittest.mock import patch
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from portal.exports.work import run_export_job
 from portal.history import guard
-from portal.models import SecurityEvent
+from portal.imports.work import carry_on
+from portal.models import ExportJob, SecurityEvent
 from portal.security import keeping
 from portal.security.devices import device_of
 from portal.security.events import Kind, record_event
 from portal.security.visits import Visit, client_address
 from tests.conftest import PASSWORD
+from tests.import_steps import EXPORT, check, newest_job, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +273,60 @@ def test_upgrading_the_hash_is_no_password_change(client, settings, manager):
 
     after = SecurityEvent.objects.filter(kind=Kind.PASSWORD_CHANGED).count()
     assert (newest().kind, after) == (Kind.SIGNED_IN, before)
+
+
+# --- Data that goes out, and files that are refused ---------------------------------
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_export_is_recorded_when_it_is_made_and_when_it_is_taken(
+    client, importer, settings, is_large
+):
+    settings.EXPORT_NOW_ROWS = 0 if is_large else 100
+    client.force_login(importer)
+    client.post(reverse(EXPORT), {"format": "csv", "columns": ["username"]})
+    job = ExportJob.objects.get()
+    if is_large:
+        run_export_job.call(job_id=str(job.pk))
+        client.get(reverse("admin:portal_exportjob_download", args=[job.pk]))
+
+    taken, made = SecurityEvent.objects.all()[:2]
+    assert (made.kind, taken.kind) == (Kind.EXPORTED, Kind.DOWNLOADED)
+    assert (made.actor_name, taken.actor_name) == ("importer", "importer")
+    assert taken.details == made.details | {"count": 1}
+    assert (taken.address, made.details["job"]) == ("127.0.0.1", str(job.pk))
+
+
+def test_export_of_history_is_recorded(client, auditor):
+    client.force_login(auditor)
+    client.get(reverse("admin:portal_changeset_export", args=["csv"]))
+
+    event = newest(Kind.EXPORTED)
+    assert (event.actor_name, event.details["target"]) == (
+        "auditor",
+        "portal.changeset",
+    )
+
+
+def test_unreadable_file_is_a_refused_import(client, importer):
+    client.force_login(importer)
+    upload(client, b"PK\x03\x04 no workbook", "people.xlsx")
+
+    event = newest(Kind.IMPORT_REFUSED)
+    assert (event.actor_name, event.details["file"]) == ("importer", "people.xlsx")
+    assert event.details["reason"] == newest_job().error[:300]
+
+
+def test_import_of_who_lost_the_right_is_recorded_as_refused(client, importer):
+    settings_of_worker = {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}
+    client.force_login(importer)
+    with override_settings(TASKS={"default": settings_of_worker}):
+        check(client, "username\nnew.one\n")
+    importer.groups.clear()
+    carry_on(newest_job().pk)
+
+    event = newest(Kind.IMPORT_REFUSED)
+    assert (event.actor_name, event.details["target"]) == ("importer", "accounts.user")
 
 
 # --- Refusals ---------------------------------------------------------------------
