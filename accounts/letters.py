@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.policy import may_touch
+from accounts.policy import may_touch, untouchable_ids
 from accounts.tokens import INVITATION, PASSWORD_RESET, invitation_link
 from portal.models import Letter
 from portal.outbox.kinds import register
@@ -40,6 +40,9 @@ class InvitationLetter:
             return ""
         return _("%s may no longer invite this person.") % letter.actor_name
 
+    def closed_to(self, actor: User) -> set[int] | None:
+        return untouchable_ids(actor) if actor.has_perm(INVITE_RIGHT) else None
+
     def write(
         self, letter: Letter, person: User, actor: User | None
     ) -> EmailMultiAlternatives:
@@ -65,6 +68,10 @@ class PasswordResetLetter(InvitationLetter):
     def problem_with(self, letter: Letter, person: User, actor: User | None) -> str:
         return ""
 
+    def closed_to(self, actor: User) -> set[int] | None:
+        """Only who asked for it has it sent; staff send an invitation."""
+        return None
+
 
 class NoticeLetter:
     """Tells somebody what happened to their account; its details say it.
@@ -80,6 +87,9 @@ class NoticeLetter:
 
     def problem_with(self, letter: Letter, person: User, actor: User | None) -> str:
         return ""
+
+    def closed_to(self, actor: User) -> set[int] | None:
+        return None
 
     def write(
         self, letter: Letter, person: User, actor: User | None

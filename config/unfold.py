@@ -174,6 +174,12 @@ UNFOLD = {
                         "link": reverse_lazy("admin:portal_exportjob_changelist"),
                         "permission": "portal.theme.may_view_exports",
                     },
+                    {
+                        "title": "Letters",
+                        "icon": "mail",
+                        "link": reverse_lazy("admin:portal_letter_changelist"),
+                        "permission": "portal.theme.may_view_letters",
+                    },
                 ],
             },
             {

@@ -87,6 +87,10 @@ def may_view_exports(request: HttpRequest) -> bool:
     return request.user.has_perm("portal.view_exportjob") or may_export_people(request)
 
 
+def may_view_letters(request: HttpRequest) -> bool:
+    return request.user.has_perm("portal.view_letter")
+
+
 def may_view_changes(request: HttpRequest) -> bool:
     return request.user.has_perm("portal.view_changeset")
 

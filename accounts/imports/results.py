@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import (
     FileResponse,
     Http404,
@@ -23,7 +24,7 @@ from accounts.imports.refused import write_refused
 from accounts.imports.repair import give_readers, waiting_for_reader
 from accounts.imports.reviews import ReviewPages
 from portal.admin.reverting import RIGHTS
-from portal.models import ChangeSet, ImportJob
+from portal.models import ChangeSet, ImportJob, Letter
 
 
 class ResultPages(ReviewPages):
@@ -49,6 +50,8 @@ class ResultPages(ReviewPages):
             touched_url=f"{reverse('admin:accounts_user_changelist')}?imported={job.pk}",
             unrepaired=waiting_for_reader(job, user).count(),
             may_repair=user.has_perm("readers.add_reader"),
+            letters=_letters_of(job),
+            may_see_letters=user.has_perm("portal.view_letter"),
             may_undo=user.has_perms(RIGHTS),
             may_see_changes=user.has_perms(
                 ["portal.view_changeset", "portal.view_history"]
@@ -83,3 +86,12 @@ def _undone_by(job: ImportJob) -> ChangeSet | None:
     if job.state != ImportJob.State.UNDONE:
         return None
     return ChangeSet.objects.filter(reverts=job.change_set).order_by("-pk").first()
+
+
+def _letters_of(job: ImportJob) -> list[tuple[Any, int]]:
+    """State and number of the letters that it ordered, in the order of their life."""
+    counted = job.letters.order_by().values_list("state").annotate(Count("pk"))
+    found = dict(counted)
+    return [
+        (label, found[state]) for state, label in Letter.State.choices if state in found
+    ]

@@ -3,6 +3,7 @@
 from portal.admin.change_sets import ChangeSetAdmin
 from portal.admin.export_jobs import ExportJobAdmin
 from portal.admin.import_jobs import ImportJobAdmin
+from portal.admin.letters import LetterAdmin
 from portal.admin.revert_jobs import RevertJobAdmin
 from portal.admin.security_events import SecurityEventAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "ChangeSetAdmin",
     "ExportJobAdmin",
     "ImportJobAdmin",
+    "LetterAdmin",
     "RevertJobAdmin",
     "SecurityEventAdmin",
 ]

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.models import ImportJob, Letter
+from portal.outbox.failures import what_went_wrong
 from portal.outbox.kinds import LetterKind, kind_named
 from portal.security.events import Kind, record_event
-from portal.security.texts import one_line
 
 State = Letter.State
 
@@ -30,7 +30,6 @@ PAUSES = (
     timedelta(hours=12),
 )
 MOST_TRIES = len(PAUSES) + 1
-MOST_OF_AN_ERROR = 300
 
 
 def take(key: int) -> Letter | None:
@@ -71,7 +70,7 @@ def deliver(letter: Letter, mail: Any) -> None:
 
 def put_off(letter: Letter, error: Exception) -> None:
     """Try again later, each time later still; and no more after the last time."""
-    why = _what_went_wrong(error)
+    why = what_went_wrong(error)
     if letter.attempts >= MOST_TRIES:
         _give_up(letter, why)
         return
@@ -126,13 +125,3 @@ def _is_ours(letter: Letter) -> Any:
 
 def _user(key: int | None) -> Any:
     return get_user_model()._default_manager.filter(pk=key).first()
-
-
-def _what_went_wrong(error: Exception) -> str:
-    """By the kind of failure and the server's code.
-
-    The rest of what it says may hold the address, and the letter itself.
-    """
-    code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
-    name = type(error).__name__
-    return one_line(f"{name} ({code})" if code else name, MOST_OF_AN_ERROR)

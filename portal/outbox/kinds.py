@@ -1,5 +1,6 @@
 """What letters there are. The apps register their kinds when they are ready."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.core.mail import EmailMessage
@@ -23,6 +24,11 @@ class LetterKind(Protocol):
         person with an address, and that its import stands, was asked before."""
         ...
 
+    def closed_to(self, actor: Any) -> set[int] | None:
+        """The keys of the people to whom `actor` may neither send nor stop such a
+        letter; None for whoever may do it with nobody's."""
+        ...
+
     def write(self, letter: Letter, person: Any, actor: Any) -> EmailMessage:
         """The letter to the person as they are now; its secrets are made here."""
         ...
@@ -39,5 +45,10 @@ def kind_named(name: str) -> LetterKind:
     return _kinds[name]
 
 
-def kind_labels() -> dict[str, Any]:
-    return {name: kind.label for name, kind in _kinds.items()}
+def all_kinds() -> Iterable[LetterKind]:
+    return _kinds.values()
+
+
+def kind_label(name: str) -> str:
+    """Also of a kind that is no more."""
+    return str(_kinds[name].label) if name in _kinds else name

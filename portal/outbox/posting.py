@@ -49,7 +49,7 @@ def post(
         )
         if said.ordered:
             record_event(said.ordered, actor=actor, subject=person, letter=letter.pk)
-        transaction.on_commit(_send_soon)
+        transaction.on_commit(send_soon)
     return letter
 
 
@@ -80,7 +80,7 @@ def post_many(
         if count and ordered:
             record_event(ordered, actor=actor, count=count, job=job.pk)
         if count:
-            transaction.on_commit(_send_soon)
+            transaction.on_commit(send_soon)
     return count
 
 
@@ -107,5 +107,6 @@ def _value(field: Any, value: Any) -> Value:
     return Value(value, output_field=target)
 
 
-def _send_soon() -> None:
+def send_soon() -> None:
+    """Call it once what is to be sent is committed."""
     enqueue_once(send_due)

@@ -2,13 +2,6 @@
 
 import logging
 from contextlib import closing
-from smtplib import (
-    SMTPAuthenticationError,
-    SMTPConnectError,
-    SMTPException,
-    SMTPHeloError,
-    SMTPServerDisconnected,
-)
 from typing import Any
 
 from django.core.mail import mailers
@@ -16,18 +9,13 @@ from django.tasks import task
 
 from portal.models import Letter
 from portal.outbox.delivery import deliver, put_off, take
+from portal.outbox.failures import is_about_server
 from portal.queue import enqueue_once
 
 logger = logging.getLogger(__name__)
 
 # In one go: other tasks get their turn between.
 BATCH = 100
-OF_THE_SERVER = (
-    SMTPAuthenticationError,
-    SMTPConnectError,
-    SMTPHeloError,
-    SMTPServerDisconnected,
-)
 
 
 @task
@@ -55,11 +43,5 @@ def _send(key: int, mail: Any) -> bool:
         # What a mail server says may hold the letter, and so its secret.
         logger.warning("Letter %s was not sent: %s.", key, type(error).__name__)
         put_off(letter, error)
-        return not _is_about_server(error)
+        return not is_about_server(error)
     return True
-
-
-def _is_about_server(error: Exception) -> bool:
-    if isinstance(error, SMTPException):
-        return isinstance(error, OF_THE_SERVER)
-    return isinstance(error, OSError)

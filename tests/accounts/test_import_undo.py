@@ -261,3 +261,17 @@ def test_whoever_lost_the_right_to_invite_orders_no_letters(
 
     assert newest_job().state == State.DONE
     assert not Letter.objects.exists()
+
+
+def test_result_tells_what_became_of_the_letters(client, waiting_mail):
+    job = imported(client)
+    page = client.get(page_of(job, "result"))
+
+    assert page.context["letters"] == [("Waiting", 1)]
+    assert f"?job={job.pk}" in page.content.decode()
+    listed = client.get(reverse("admin:portal_letter_changelist"), {"job": job.pk})
+    assert [found.job for found in listed.context["cl"].result_list] == [job]
+
+
+def test_result_without_letters_tells_of_none(client, job):
+    assert "Invitations" not in text_of(client.get(page_of(job, "result")))

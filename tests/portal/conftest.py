@@ -71,6 +71,7 @@ def rows(root, reader_user, branch, category, manager):
     RevertJob.objects.create(
         owner=manager, owner_name="manager", reverts=ChangeSet.objects.first()
     )
+    post("invitation", person=reader_user, actor=manager)
     record_event(Kind.REFUSED, actor=manager, subject=reader_user, method="GET")
     ExportJob.objects.create(
         target="accounts.user",

@@ -84,7 +84,7 @@ def test_each_page_of_history_has_a_line():
     names = {str(pattern.name) for _before, pattern in all_patterns()}
     others = {"portal_changeset_add", "portal_changeset_delete"}
     others |= {f"portal_{kind}job_history" for kind in ("export", "import", "revert")}
-    others |= {"portal_securityevent_history"}
+    others |= {"portal_securityevent_history", "portal_letter_history"}
     about = {
         name
         for name in names

@@ -12,7 +12,8 @@ from accounts.imports.options import ColumnChoice, ImportOptions
 from accounts.models import User
 from accounts.tokens import invitation_link
 from portal.history.acts import change_set
-from portal.models import ChangeSet, ExportJob, ImportRecipe, RevertJob
+from portal.models import ChangeSet, ExportJob, ImportRecipe, Letter, RevertJob
+from portal.outbox import post
 from readers.models import Branch, Category, Reader
 from tests.conftest import PASSWORD
 from tests.import_steps import choice_of, newest_job, page_of
@@ -194,6 +195,23 @@ def extend_expiry(cast: Cast):
 @write_path("action accounts.user send_invitations")
 def send_invitations(cast: Cast):
     cast.act("accounts_user", "send_invitations", [cast.anna], confirm="1")
+
+
+@write_path("action portal.letter send_again")
+def send_letters_again(cast: Cast):
+    letter = post("invitation", person=cast.anna, actor=cast.anna)
+    Letter.objects.all().cancel("Asked to")
+    cast.act("portal_letter", "send_again", [letter], confirm="1")
+    letter.refresh_from_db()
+    assert (letter.state, letter.actor_name) == ("sent", "root")
+
+
+@write_path("action portal.letter stop")
+def stop_letters(cast: Cast):
+    letter = post("invitation", person=cast.anna, actor=cast.anna)
+    cast.act("portal_letter", "stop", [letter], confirm="1")
+    letter.refresh_from_db()
+    assert letter.state == "cancelled"
 
 
 @write_path("action accounts.user delete_selected", action("-user -reader"))
