@@ -1,6 +1,7 @@
 """Each refused request once, however often it is tried."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,7 +24,9 @@ def record_refusal(request: HttpRequest) -> None:
 
 def _is_known(request: HttpRequest, method: str) -> bool:
     user, visit = signed_in_user(request), Visit.of(request)
-    same = {"actor_id": user.pk} if user else {"address": visit.address}
+    same: dict[str, Any] = {"actor_id": user.pk if user else None}
+    if user is None:
+        same["address"] = visit.address
     recent = SecurityEvent.objects.filter(
         kind=Kind.REFUSED, at__gt=timezone.now() - WINDOW, **same
     )

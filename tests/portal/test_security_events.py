@@ -370,6 +370,17 @@ def test_refusals_of_many_pages_do_not_flood(client, bystander):
     assert refusals().count() == 30
 
 
+def test_strangers_are_told_apart_by_address_and_from_who_signed_in(client, bystander):
+    client.force_login(bystander)
+    client.get(reverse("admin:accounts_user_changelist"))
+    for address in ("127.0.0.1", "127.0.0.1", "192.0.2.7"):
+        stranger = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
+        stranger.post(LOGIN, {"username": "x"})
+
+    told = [(event.actor_name, event.address) for event in refusals()]
+    assert told == [("", "192.0.2.7"), ("", "127.0.0.1"), ("bystander", "127.0.0.1")]
+
+
 def refusals():
     return SecurityEvent.objects.filter(kind=Kind.REFUSED)
 
