@@ -14,6 +14,8 @@ PAGES = [
     "readers_branch_changelist",
     "readers_category_changelist",
     "portal_changeset_changelist",
+    "portal_securityevent_changelist",
+    "portal_letter_changelist",
     "portal_review",
     "portal_importjob_changelist",
     "password_change",
