@@ -13,6 +13,7 @@ from portal.models import (
     ImportRow,
     RevertJob,
 )
+from portal.outbox import post
 from portal.security.events import Kind, record_event
 from readers.models import Branch, Reader
 from tests.portal.limited import person, staff_of
