@@ -3,7 +3,7 @@
 PORT ?= 8000
 MANAGE = .venv/bin/python manage.py
 
-.PHONY: help setup run test check bench requirements screenshots
+.PHONY: help setup run test check security bench requirements screenshots
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -21,6 +21,9 @@ run: setup ## Start the portal, with demo data when the database is new (PORT=80
 
 test: ## Run all tests on SQLite and PostgreSQL (ARGS="-k name" goes to pytest)
 	@bash .ci/test
+
+security: ## Prove what SECURITY.md promises, at full size (ARGS=--write keeps the figures)
+	@bash .ci/security
 
 check: ## Lint, format, production settings, migrations, types, dangers
 	@bash .ci/check

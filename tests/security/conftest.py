@@ -1,0 +1,35 @@
+"""What every proof can use: `figure`, and a note of how each of its tests ended."""
+
+import pytest
+from django.db import connection
+
+from tests.security.figures import keep
+from tests.security.sizes import IS_FULL
+
+
+def line_of(item):
+    """Which proof it is, at which size, on which database."""
+    return {
+        "proof": item.module.__doc__.partition(":")[0],
+        "size": "full" if IS_FULL else "small",
+        "database": connection.display_name,
+    }
+
+
+@pytest.fixture
+def figure(request):
+    """Keeps a number for the table of `make security`."""
+
+    def figure(name, value, unit=""):
+        found = {"figure": name, "value": value, "unit": unit}
+        keep(line_of(request.node) | found)
+
+    return figure
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" or not report.passed:
+        keep(line_of(item) | {"outcome": report.outcome})
+    return report
