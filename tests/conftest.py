@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.models import RoleLimit, User
 from portal.history import guard
 from readers.models import Branch, Category
+from tests.escapes import escapes
 
 PASSWORD = "correct horse battery"
 
@@ -92,6 +93,28 @@ def _fast_and_offline(settings, tmp_path):
     settings.IMPORT_DIR = tmp_path / "imports"
     settings.EXPORT_DIR = tmp_path / "exports"
     settings.BACKUP_DIR = tmp_path / "backups"
+
+
+@pytest.fixture(autouse=True)
+def _history_tells_all(request, _django_db_marker):
+    """After each test the live rows, relations included, are their newest versions."""
+    if not has_database(request):
+        yield
+        return
+    # Begun before this one, so that it still stands when this one looks.
+    request.getfixturevalue("_django_db_helper")
+    yield
+    # What a broken transaction wrote is taken back anyway, and nothing can be asked.
+    is_broken = connection.needs_rollback
+    if not (is_broken or request.node.get_closest_marker("breaks_history")):
+        assert escapes() == []
+
+
+def has_database(request):
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None:
+        return "_django_db_helper" in request.fixturenames
+    return marker.kwargs.get("databases") != []
 
 
 def make_staff(username, *roles):

@@ -70,6 +70,7 @@ def test_untouched_history_has_no_findings(branches):
     assert verify() == []
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 @pytest.mark.parametrize(
     "values", [{"name": "Else"}, {"history_type": "~"}, {"relations": {"x": []}}]
 )
@@ -91,6 +92,7 @@ def test_edited_change_set_is_found_and_named(branches, behind, values):
     assert found() == {CHANGED: [made.pk]}
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 @pytest.mark.parametrize(
     "values", [{"phone": "+4930901821"}, {"notes": "Two!"}, {"birth_date": None}]
 )
@@ -107,6 +109,7 @@ def test_edit_of_any_kind_of_field_is_found(reader_user, behind, values):
     assert found() == {CHANGED: [row.change_set_id]}
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 def test_row_taken_out_or_put_in_is_found(branches, behind):
     first, second = change_set_of(branches[1]), change_set_of(branches[3])
     branches[1].history.get().delete()
@@ -117,6 +120,7 @@ def test_row_taken_out_or_put_in_is_found(branches, behind):
     assert found() == {CHANGED: [first.pk, second.pk]}
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 def test_removed_change_set_is_found_and_named(branches, behind):
     made = change_set_of(branches[2])
     made.counts.all().delete()
@@ -130,6 +134,7 @@ def test_removed_change_set_is_found_and_named(branches, behind):
         Seal.objects.all().delete()
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 def test_removed_with_its_seal_is_found_by_the_gap(branches, behind):
     made = change_set_of(branches[2])
     position = made.seal.position
@@ -141,6 +146,7 @@ def test_removed_with_its_seal_is_found_by_the_gap(branches, behind):
     assert found() == {MISSING: [position]}
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 def test_seal_made_anew_for_an_edit_breaks_the_chain(branches, behind):
     made = change_set_of(branches[1])
     branches[1].history.update(name="Else")
@@ -178,6 +184,7 @@ def test_late_commit_of_an_earlier_number_is_no_finding(branches, behind):
     assert sealing.head().change_set == made
 
 
+@pytest.mark.breaks_history("edits history, as somebody behind its back")
 def test_cut_end_is_found_by_a_head_that_was_kept(branches, behind):
     kept = str(sealing.head())
     assert found(expected_head=kept) == {}

@@ -38,6 +38,7 @@ def test_history_that_is_whole_has_no_findings(someone):
     assert verify() == []
 
 
+@pytest.mark.breaks_history("writes past history")
 @pytest.mark.parametrize(
     ("model", "values"),
     [
@@ -65,12 +66,14 @@ def test_password_and_sign_in_are_no_change(someone, client):
     assert verify() == []
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_row_written_past_history_is_found(someone):
     [made] = plain(Branch).bulk_create([Branch(code="X", name="X")])
 
     assert found() == {("readers.Branch", "has no version"): (1, [made.pk])}
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_deletion_past_history_is_found(someone):
     plain(Reader).filter(user=someone)._raw_delete("default")
 
@@ -79,6 +82,7 @@ def test_deletion_past_history_is_found(someone):
     }
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_row_that_came_back_past_history_is_found(branch):
     pk = branch.pk
     branch.delete()
@@ -92,6 +96,7 @@ def test_row_that_came_back_past_history_is_found(branch):
     }
 
 
+@pytest.mark.breaks_history("writes past history")
 @pytest.mark.parametrize("change", ["added", "removed"])
 def test_role_given_or_taken_past_history_is_found(someone, change):
     if change == "added":
@@ -107,6 +112,7 @@ def test_role_given_or_taken_past_history_is_found(someone, change):
     }
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_permission_of_a_role_past_history_is_found(someone):
     role = Group.objects.get(name="Auditor")
     role.permissions.through.objects.filter(group=role)._raw_delete("default")
@@ -116,6 +122,7 @@ def test_permission_of_a_role_past_history_is_found(someone):
     }
 
 
+@pytest.mark.breaks_history("writes past history")
 @pytest.mark.parametrize("which", ["first", "last"])
 def test_version_taken_out_of_history_is_found(branch, which):
     branch.name = "Second"
@@ -133,6 +140,7 @@ def test_version_taken_out_of_history_is_found(branch, which):
     assert made.changed_count == 1
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_history_row_without_its_change_set_is_found(branch):
     row = branch.history.get()
     key = row.pk
@@ -148,6 +156,7 @@ def test_history_row_without_its_change_set_is_found(branch):
     }
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_count_of_a_change_set_that_is_wrong_is_found(branch):
     made = branch.history.get().change_set
     with guard.unlocked("a test"):
@@ -184,6 +193,7 @@ def test_command_says_when_nothing_is_wrong(someone):
     assert json.loads(run(json=True)[1]) == {"findings": []}
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_command_lists_what_is_wrong_and_exits_with_one(someone):
     plain(User).update(last_name="Else")
     keys = list(User.objects.order_by("pk").values_list("pk", flat=True))
@@ -204,6 +214,7 @@ def test_command_lists_what_is_wrong_and_exits_with_one(someone):
     ]
 
 
+@pytest.mark.breaks_history("writes past history")
 def test_table_shows_the_first_keys_of_many(someone):
     made = plain(Branch).bulk_create(Branch(code=f"B{n}", name="B") for n in range(150))
 

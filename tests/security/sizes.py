@@ -5,7 +5,10 @@ import os
 IS_FULL = os.environ.get("SECURITY_SIZE") == "full"
 
 # What is counted → (in the ordinary suite, in `make security`)
-SIZES: dict[str, tuple[int, int]] = {}
+SIZES = {
+    # Of the whole suite, or of a part
+    "collected tests": (0, 1),
+}
 
 
 def size(what: str) -> int:
