@@ -8,6 +8,7 @@ IS_FULL = os.environ.get("SECURITY_SIZE") == "full"
 SIZES = {
     # Of the whole suite, or of a part
     "collected tests": (0, 1),
+    "double confirms": (8, 200),
 }
 
 
