@@ -27,6 +27,13 @@ def figure(request):
     return figure
 
 
+@pytest.fixture
+def queue_without_worker(settings):
+    """Nothing runs until the test lets its workers."""
+    backend = "django.tasks.backends.dummy.DummyBackend"
+    settings.TASKS = {"default": {"BACKEND": backend}}
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield

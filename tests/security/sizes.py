@@ -9,6 +9,8 @@ SIZES = {
     # Of the whole suite, or of a part
     "collected tests": (0, 1),
     "double confirms": (8, 200),
+    "seconds of writing": (3, 60),
+    "rows beside writers": (500, 5000),
 }
 
 

@@ -21,15 +21,8 @@ COLUMNS = ["username", "email", "notes"]
 ROWS = 5
 
 
-@pytest.fixture(autouse=True)
-def queue_without_worker(settings):
-    """Nothing runs until the test lets its workers."""
-    backend = "django.tasks.backends.dummy.DummyBackend"
-    settings.TASKS = {"default": {"BACKEND": backend}}
-
-
 @pytest.fixture
-def browsers(importer, manager):
+def browsers(importer, manager, queue_without_worker):
     """Ten windows of one person, and one of another."""
     windows = [Client() for _ in range(10)]
     other = Client()
