@@ -17,7 +17,9 @@ class Limits:
     about the zip archive that an xlsx or ods file is, `elements` about the XML inside
     it, where a cell takes two or three. `unpacked_bytes` also holds for the characters
     of all rows together, for a text may be used again and again. `rows` counts rows
-    with a value below the header. `seconds` run from opening to the last row.
+    with a value below the header; `repeated` is how often an ods may say that one of
+    them comes again, for a file of a few bytes can say «a million times». `seconds` run
+    from opening to the last row.
     """
 
     bytes: int = 512 * MIB
@@ -26,6 +28,7 @@ class Limits:
     parts: int = 200
     elements: int = 100_000_000
     rows: int = 1_048_576
+    repeated: int = 1_000
     columns: int = 64
     cell_characters: int = 10_000
     seconds: int = 3600
@@ -54,6 +57,14 @@ def too_many_rows(limits: Limits) -> SheetError:
     return SheetError.about(
         f"The file has more than {limits.rows:,} rows below its header, which is the "
         "most that is read at once. Split it."
+    )
+
+
+def too_often(row: int, times: int, limits: Limits) -> SheetError:
+    return SheetError.about(
+        f"The same row stands here {times:,} times; at most {limits.repeated:,} are "
+        "read. Delete the repetitions.",
+        row,
     )
 
 

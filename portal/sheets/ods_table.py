@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from portal.sheets.limits import Limits, too_far, too_much
+from portal.sheets.limits import (
+    Limits,
+    too_far,
+    too_many_rows,
+    too_much,
+    too_often,
+)
 from portal.sheets.markup import Attributes
 from portal.sheets.ods_cell import OFFICE, TABLE, URN, OdsCell, read_count
 from portal.sheets.ods_text import LINE_BREAK, PARAGRAPH, SPACE, TAB
@@ -129,7 +135,14 @@ class TableReader:
 
     def _end_row(self) -> None:
         if self._in_table and self._row.cells:
+            self._check_repetition(self._row)
             self.rows.append(self._row)
+
+    def _check_repetition(self, row: OdsRow) -> None:
+        if row.repeated > self._limits.rows:
+            raise too_many_rows(self._limits)
+        if row.repeated > self._limits.repeated:
+            raise too_often(row.number, row.repeated, self._limits)
 
     def _start_cell(self, attributes: Attributes) -> None:
         if self._in_table:

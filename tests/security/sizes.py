@@ -8,6 +8,8 @@ IS_FULL = os.environ.get("SECURITY_SIZE") == "full"
 SIZES = {
     # Of the whole suite, or of a part
     "collected tests": (0, 1),
+    "seeds": (12, 1000),
+    "damaged files": (15, 1000),
     "double confirms": (8, 200),
     "seconds of writing": (3, 60),
     "rows beside writers": (500, 5000),

@@ -38,6 +38,15 @@ def test_value_repeated_over_too_many_rows_is_refused(refuse, times):
     assert "more than 1,000 rows" in str(error)
 
 
+def test_row_that_a_few_bytes_repeat_very_often_is_refused(refuse):
+    data = make_ods(HEADER + ods_row("x", "y", repeated=1_001))
+
+    error = refuse(data, "people.ods")
+
+    assert "stands here 1,001 times" in str(error)
+    assert error.problems[0].row == 2
+
+
 @pytest.mark.parametrize("times", [64, 16_384, 9_999_999_999])
 def test_value_repeated_over_too_many_columns_is_refused(refuse, times):
     row = f"<table:table-row>{ods_text('x')}{repeat_cell(times)}</table:table-row>"
@@ -61,7 +70,7 @@ def test_impossible_repetition_is_refused(refuse, times):
 
 
 def test_long_text_repeated_very_often_is_refused(refuse):
-    data = make_ods(HEADER + ods_row("x" * 9_999, repeated=99_999))
+    data = make_ods(HEADER + ods_row("x" * 9_999, repeated=999))
 
     error = refuse(data, "people.ods", limits=Limits(unpacked_bytes=1_000_000))
 
