@@ -1,22 +1,10 @@
 """A real Chromium against the served portal; any console error fails the test."""
 
-import os
-import shutil
-
 import pytest
 from django.urls import reverse
 
+from tests.browser import browser_context_args, browser_type_launch_args  # noqa: F401
 from tests.conftest import PASSWORD
-
-# The browser's driver keeps an event loop in this thread, and Django would refuse
-# the database here; the tests themselves await nothing.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-def browser_path():
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)))
 
 
 def pytest_collection_modifyitems(items):
@@ -24,20 +12,6 @@ def pytest_collection_modifyitems(items):
         if "tests/e2e/" in item.path.as_posix():
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.django_db(transaction=True))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    return {
-        **browser_type_launch_args,
-        "executable_path": browser_path(),
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    }
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
 
 
 @pytest.fixture

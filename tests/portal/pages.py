@@ -1,6 +1,6 @@
 """The pages of the admin site as they are registered, so that new ones are covered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -43,14 +43,20 @@ def every_address() -> Iterator[str]:
     return (address for _name, address in named_addresses())
 
 
-def named_addresses() -> Iterator[tuple[str | None, str]]:
+def first_of(model: type[Model]) -> Any:
+    return model._base_manager.first()
+
+
+def named_addresses(
+    choose: Callable[[type[Model]], Any] = first_of,
+) -> Iterator[tuple[str | None, str]]:
     """Each address of the portal, with a real object wherever it names one."""
     for before, pattern in all_patterns():
         if isinstance(pattern.pattern, RegexPattern):
             end = "accounts/" if pattern.name == "app_list" else "no/such/"
             yield pattern.name, before + end
         else:
-            values = parameters(before)
+            values = parameters(before, choose)
             path = str(pattern.pattern)
             for name in pattern.pattern.converters:
                 start, end = path.index("<"), path.index(">") + 1
@@ -58,14 +64,16 @@ def named_addresses() -> Iterator[tuple[str | None, str]]:
             yield pattern.name, before + path
 
 
-def parameters(before: str) -> dict[str, Any]:
+def parameters(
+    before: str, choose: Callable[[type[Model]], Any] = first_of
+) -> dict[str, Any]:
     """What the addresses below `/admin/<app>/<model>/` may ask for."""
-    row = ImportRow.objects.get()
+    row = choose(ImportRow)
     values = {"ending": "csv", "format": "csv", "job_id": row.job_id}
     values["number"] = row.number
     for model in MODELS:
         if before == page(model, "changelist"):
-            obj = model._base_manager.first()
+            obj = choose(model)
             values |= {"object_id": obj.pk, "model_name": model._meta.model_name}
             if is_tracked(model):
                 newest = obj.history.first()

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from tests.browser import browser_context_args, browser_type_launch_args  # noqa: F401
 from tests.security.figures import keep
 from tests.security.sizes import IS_FULL
 
