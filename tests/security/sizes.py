@@ -16,6 +16,8 @@ SIZES = {
     "payloads": (3, 20),
     "payloads on pages of their own": (1, 4),
     "pages with payloads": (30, 10_000),
+    # Of the requests of the matrix, one in so many.
+    "requests of the matrix": (16, 1),
 }
 
 
