@@ -19,8 +19,10 @@ class About(Enum):
     OBJECT = auto()
     # The role Front desk.
     ROLE = auto()
+    # A job, which is its owner's alone, or shown to others too.
     OWN_JOB = auto()
-    EXPORT = auto()
+    IMPORT_JOB = auto()
+    EXPORT_JOB = auto()
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _model_doors(
 
 IMPORT = ("accounts.import_user",)
 OWN_IMPORT = Door(About.OWN_JOB, IMPORT)
+SEEN_IMPORT = Door(About.IMPORT_JOB, ("portal.view_importjob",))
 VIEW_EXPORTS = ("portal.view_exportjob", "accounts.export_user")
 
 DOORS: dict[str, Door] = {
@@ -195,16 +198,16 @@ DOORS: dict[str, Door] = {
     },
     "accounts_user_export": Door(needs=("accounts.export_user",), any_of=VIEW_PERSON),
     "portal_importjob_changelist": Door(any_of=("portal.view_importjob",)),
-    "portal_importjob_change": Door(About.OBJECT, ("portal.view_importjob",)),
+    "portal_importjob_change": SEEN_IMPORT,
     **{
         f"portal_{model}_{name}": SHUT
         for model in ("importjob", "exportjob", "revertjob", "changeset")
         for name in ("add", "delete")
     },
-    "portal_importjob_history": Door(About.OBJECT, ("portal.view_importjob",)),
+    "portal_importjob_history": SEEN_IMPORT,
     "portal_exportjob_changelist": Door(any_of=VIEW_EXPORTS),
     **{
-        f"portal_exportjob_{name}": Door(About.EXPORT, any_of=VIEW_EXPORTS)
+        f"portal_exportjob_{name}": Door(About.EXPORT_JOB, any_of=VIEW_EXPORTS)
         for name in ("change", "history", "progress")
     },
     "portal_exportjob_download": Door(About.OWN_JOB, any_of=VIEW_EXPORTS),

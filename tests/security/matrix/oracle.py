@@ -52,8 +52,8 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
     match door.about:
         case About.OWN_JOB:
             return target == "own"
-        case About.EXPORT:
-            return target == "own" or sees_all_exports(actor)
+        case About.IMPORT_JOB | About.EXPORT_JOB:
+            return target == "own" or sees_jobs_of_others(actor, door.about)
         case About.ROLE:
             return not is_asked or holds_the_front_desk(actor)
         case About.PERSON:
@@ -63,9 +63,10 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
     return True
 
 
-def sees_all_exports(actor: Actor) -> bool:
+def sees_jobs_of_others(actor: Actor, about: About) -> bool:
     """The names of files and their filters tell of people."""
-    return actor.holds("portal.view_exportjob") and actor.branches is ALL
+    kind = "importjob" if about is About.IMPORT_JOB else "exportjob"
+    return actor.holds(f"portal.view_{kind}") and actor.branches is ALL
 
 
 def holds_the_front_desk(actor: Actor) -> bool:

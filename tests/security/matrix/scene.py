@@ -23,7 +23,8 @@ TARGETS = {
     About.OBJECT: ("there", "gone"),
     About.ROLE: ("there", "gone"),
     About.OWN_JOB: ("own", "another's"),
-    About.EXPORT: ("own", "another's"),
+    About.IMPORT_JOB: ("own", "another's"),
+    About.EXPORT_JOB: ("own", "another's"),
 }
 GONE = 10**9
 
@@ -153,8 +154,9 @@ class Scene:
         }
 
     def _of_object(self, model: Any, target: str) -> dict[str, Any]:
-        if model is ExportJob:
-            return {"object_id": self.exports.get(target, self.exports["own"]).pk}
+        for jobs, kind in ((self.imports, ImportJob), (self.exports, ExportJob)):
+            if model is kind and target != "gone":
+                return {"object_id": jobs.get(target, jobs["own"]).pk}
         found = model._base_manager.order_by("pk").first()
         values = {"object_id": found.pk if target == "there" else GONE}
         values["model_name"] = model._meta.model_name
