@@ -61,7 +61,10 @@ def walk(scene):
 
 
 def is_chosen(name, method, target):
-    return crc32(f"{name} {method} {target}".encode()) % size("requests of the matrix") == 0
+    return (
+        crc32(f"{name} {method} {target}".encode()) % size("requests of the matrix")
+        == 0
+    )
 
 
 def outcome_of(response):

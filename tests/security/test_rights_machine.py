@@ -274,7 +274,9 @@ def test_no_accounts_rights_exceed_what_those_who_touched_it_held(figure):
         Staff,
         settings=settings(
             max_examples=runs,
-            stateful_step_count=min(STEPS_OF_A_RUN, size("steps of the rights machine")),
+            stateful_step_count=min(
+                STEPS_OF_A_RUN, size("steps of the rights machine")
+            ),
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
