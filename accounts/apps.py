@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
         # Groups and permissions belong, for staff, to the same part of the portal.
         apps.get_app_config("auth").verbose_name = self.verbose_name
         # Their models must be there first.
+        from accounts.guards.receivers import connect as connect_guards
         from accounts.imports.people import PEOPLE
         from accounts.imports.taking_out import PeopleExport
         from accounts.letters import register_letters
@@ -17,6 +18,7 @@ class AccountsConfig(AppConfig):
         from portal.exports.kinds import register as register_export
         from portal.imports.kinds import register as register_import
 
+        connect_guards()
         register_import(PEOPLE)
         register_export(PeopleExport())
         register_letters()

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.uploads.UploadLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.guards.middleware.SessionLimitMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "portal.history.middleware.ActorMiddleware",
 ]
@@ -163,7 +164,15 @@ INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", None)
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
-SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+
+# --- Guards of the sign-in -------------------------------------------------------
+
+# Rights, imports, exports and erasing ask again who is there after so many minutes.
+FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15)
+# A desk serves people away from the screen, and is left at the end of the day.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 60)
+SESSION_HOURS = env.int("SESSION_HOURS", 12)
+SESSION_COOKIE_AGE = int(timedelta(hours=SESSION_HOURS).total_seconds())
 
 # --- Imports, exports, history ---------------------------------------------------
 

@@ -1,15 +1,21 @@
 """The cast: one user for each level of rights, and what most tests need."""
 
+import time
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache as counters
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 
+from accounts.guards.proof import SIGNED_IN_AT
 from accounts.models import RoleLimit, User
 from portal.history import guard
 from readers.models import Branch, Category
@@ -72,6 +78,8 @@ def pytest_runtest_teardown(item, nextitem):
             personal.give_rights(apps_of_migrations(), None)
             see_security = import_module("accounts.migrations.0009_security_rights")
             see_security.give_rights(apps_of_migrations(), None)
+            # No model stands for it, so it is not emptied with the others.
+            counters.clear()
     return outcome
 
 
@@ -115,6 +123,40 @@ def has_database(request):
     if marker is None:
         return "_django_db_helper" in request.fixturenames
     return marker.kwargs.get("databases") != []
+
+
+@pytest.fixture(autouse=True)
+def _whole_sign_in(request, monkeypatch):
+    """`force_login` stands for a whole sign-in: password and second factor, just now.
+
+    A test marked `bare_sign_in` gets a session that has shown the password alone, long
+    ago.
+    """
+    is_bare = request.node.get_closest_marker("bare_sign_in")
+    plain = Client._login
+
+    def sign_in(self, user, backend=None):
+        plain(self, user, backend)
+        session = self.session
+        session.update(bare_session() if is_bare else whole_session(user))
+        session.save()
+
+    monkeypatch.setattr(Client, "_login", sign_in)
+
+
+def whole_session(user):
+    """What allauth records when a code of the app was right."""
+    return {
+        AUTHENTICATION_METHODS_SESSION_KEY: [
+            {"method": "mfa", "at": time.time(), "type": "totp"}
+        ],
+        "account_authentication_methods_user": str(user.pk),
+    }
+
+
+def bare_session():
+    long_ago = time.time() - settings.FRESH_SIGN_IN_MINUTES * 60 - 1
+    return {SIGNED_IN_AT: long_ago}
 
 
 def make_staff(username, *roles):

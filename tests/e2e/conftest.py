@@ -1,10 +1,11 @@
 """A real Chromium against the served portal; any console error fails the test."""
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from tests.browser import browser_context_args, browser_type_launch_args  # noqa: F401
-from tests.conftest import PASSWORD
 
 
 def pytest_collection_modifyitems(items):
@@ -40,12 +41,19 @@ def visit(page, live_server):
 
 
 @pytest.fixture
-def sign_in(page, visit):
+def sign_in(page, visit, live_server):
+    """As `force_login`: a whole sign-in, with the second factor, just now.
+
+    The sign-in itself is walked by tests of its own.
+    """
+
     def sign_in(user):
-        visit("login")
-        page.get_by_label("Username").fill(user.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/admin/")
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+        )
+        visit("index")
 
     return sign_in

@@ -1,0 +1,52 @@
+"""How long a session lasts, and how it is ended from elsewhere.
+
+A session ends when nobody used it for `SESSION_IDLE_MINUTES`, and in any case after
+`SESSION_HOURS`: a desk is left for a talk between the shelves, and a day's work ends.
+The last use is written every few minutes at most, so that looking at pages does not
+make the database write.
+"""
+
+import time
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.guards.answers import is_by_script
+from accounts.guards.proof import SIGNED_IN_AT
+
+SEEN_AT = "seen_at"
+WRITTEN_EVERY = 5 * 60
+
+
+def begin(request: HttpRequest) -> None:
+    """After each sign-in, by whatever way."""
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = time.time()
+    if "REMOTE_ADDR" in request.META:
+        UserSession.objects.create_from_request(request)
+
+
+def has_ended(request: HttpRequest) -> bool:
+    """Whether the time of the session is up; one that does not say when it began is."""
+    now = time.time()
+    idle = now - request.session.get(SEEN_AT, 0.0)
+    age = now - request.session.get(SIGNED_IN_AT, 0.0)
+    limit = settings.SESSION_IDLE_MINUTES * 60
+    return idle > limit or age > settings.SESSION_HOURS * 60 * 60
+
+
+def note_use(request: HttpRequest) -> None:
+    """Somebody is there. What a page fetches by itself does not show that."""
+    now = time.time()
+    if is_by_script(request) and request.method == "GET":
+        return
+    if now - request.session.get(SEEN_AT, 0.0) < WRITTEN_EVERY:
+        return
+    request.session[SEEN_AT] = now
+    seen = UserSession.objects.filter(session_key=request.session.session_key)
+    address = get_adapter().get_client_ip(request)
+    if not seen.update(last_seen_at=timezone.now(), ip=address):
+        # Its key changed, as it does with the password.
+        UserSession.objects.create_from_request(request)
