@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.uploads.UploadLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.guards.middleware.ThrottleMiddleware",
     "accounts.guards.middleware.SessionLimitMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "portal.history.middleware.ActorMiddleware",
@@ -173,6 +174,16 @@ FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 60)
 SESSION_HOURS = env.int("SESSION_HOURS", 12)
 SESSION_COOKIE_AGE = int(timedelta(hours=SESSION_HOURS).total_seconds())
+# accounts.guards.throttle counts these. allauth counts for the account wherever the
+# tries come from, or for all behind one address: both let one keep another out.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
+}
+# Anybody can send X-Forwarded-For: its last entry counts where a proxy wrote it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", False) else 0
 
 # --- Imports, exports, history ---------------------------------------------------
 
@@ -209,6 +220,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
+        # Django's own limit is 300: then it drops entries, and with them what
+        # strangers tried.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
 

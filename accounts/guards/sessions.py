@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.guards import devices
 from accounts.guards.answers import is_by_script
 from accounts.guards.proof import SIGNED_IN_AT
 
@@ -25,6 +26,7 @@ def begin(request: HttpRequest) -> None:
     """After each sign-in, by whatever way."""
     request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = time.time()
     if "REMOTE_ADDR" in request.META:
+        devices.remember(request, request.user)
         UserSession.objects.create_from_request(request)
 
 
