@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "accounts.guards.middleware.ThrottleMiddleware",
     "accounts.guards.middleware.SessionLimitMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
+    "accounts.guards.middleware.SecondFactorMiddleware",
     "portal.history.middleware.ActorMiddleware",
 ]
 
@@ -168,12 +169,29 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # --- Guards of the sign-in -------------------------------------------------------
 
+# Whoever holds one of these needs a second factor; superusers too, unless it is empty.
+SECOND_FACTOR_RIGHTS: list[str] = env.list(
+    "SECOND_FACTOR_RIGHTS",
+    [
+        "accounts.import_user",
+        "accounts.export_user",
+        "accounts.manage_staff",
+        "portal.view_changeset",
+        "portal.view_history",
+    ],
+)
 # Rights, imports, exports and erasing ask again who is there after so many minutes.
 FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15)
 # A desk serves people away from the screen, and is left at the end of the day.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 60)
 SESSION_HOURS = env.int("SESSION_HOURS", 12)
 SESSION_COOKIE_AGE = int(timedelta(hours=SESSION_HOURS).total_seconds())
+# The table of accounts.guards.freshness says what asks again, and counts the sign-in
+# itself; allauth's own question would not.
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+# At a desk that was left open, the mail is often open too: no codes by e-mail.
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 # accounts.guards.throttle counts these. allauth counts for the account wherever the
 # tries come from, or for all behind one address: both let one keep another out.
 ACCOUNT_RATE_LIMITS = {

@@ -4,12 +4,14 @@ from typing import Any
 
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.signals import (
+    authenticator_added,
+    authenticator_removed,
     authenticator_used,
 )
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
-from accounts.guards import sessions, throttle
+from accounts.guards import second_factor, sessions, throttle
 
 
 def begin_session(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -31,5 +33,7 @@ def connect() -> None:
         (user_logged_in, begin_session),
         (authentication_step_completed, confirm),
         (authenticator_used, use_factor),
+        (authenticator_added, second_factor.note_added),
+        (authenticator_removed, second_factor.note_removed),
     ):
         signal.connect(receiver, dispatch_uid=f"accounts.guards.{receiver.__name__}")

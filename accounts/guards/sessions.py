@@ -7,6 +7,8 @@ make the database write.
 """
 
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -17,6 +19,7 @@ from django.utils import timezone
 from accounts.guards import devices
 from accounts.guards.answers import is_by_script
 from accounts.guards.proof import SIGNED_IN_AT
+from accounts.guards.signals import sessions_ended
 
 SEEN_AT = "seen_at"
 WRITTEN_EVERY = 5 * 60
@@ -52,3 +55,22 @@ def note_use(request: HttpRequest) -> None:
     if not seen.update(last_seen_at=timezone.now(), ip=address):
         # Its key changed, as it does with the password.
         UserSession.objects.create_from_request(request)
+
+
+def end_sessions(
+    request: HttpRequest | None,
+    sessions: Iterable[UserSession],
+    *,
+    user: Any,
+    reason: str,
+) -> int:
+    """End these sessions of `user`; tells how many."""
+    count = 0
+    for session in sessions:
+        session.end()
+        count += 1
+    if count:
+        sessions_ended.send(
+            sender=UserSession, request=request, user=user, count=count, reason=reason
+        )
+    return count
