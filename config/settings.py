@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "accounts.guards.middleware.SessionLimitMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "accounts.guards.middleware.SecondFactorMiddleware",
+    "accounts.guards.middleware.FreshSignInMiddleware",
     "portal.history.middleware.ActorMiddleware",
 ]
 

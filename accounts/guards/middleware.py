@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.guards import second_factor, sessions
+from accounts.guards import freshness, second_factor, sessions
 from accounts.guards.answers import is_by_script, page_of, turn_to, with_next
 from accounts.guards.devices import keep_cookie
 from accounts.guards.signals import reset_asked
@@ -136,6 +136,21 @@ class SecondFactorMiddleware:
         return second_factor.guard(request, name) or second_factor.guard_last_factor(
             request, name
         )
+
+
+class FreshSignInMiddleware:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        return freshness.guard(request, _view_name(request), kwargs)
 
 
 def _is_secret_link(request: HttpRequest) -> bool:
