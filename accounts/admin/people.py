@@ -24,6 +24,7 @@ from accounts.admin.invite import InvitePageMixin
 from accounts.admin.person_reverts import check_reach, heed_reach
 from accounts.admin.reader import ReachedReaderInline
 from accounts.admin.rights import StaffRightsMixin
+from accounts.admin.sessions import SessionsPageMixin
 from accounts.forms import Access, PersonAddForm, PersonForm
 from accounts.imports.admin import PeopleImportExportMixin
 from accounts.models import User
@@ -46,6 +47,7 @@ class UserAdmin(
     StaffRightsMixin,
     InvitePageMixin,
     SecurityEventsLinkMixin,
+    SessionsPageMixin,
     PeopleImportExportMixin,
     PortalModelAdmin,
 ):

@@ -91,6 +91,9 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(when=carries_out("delete_selected", "export_selected")),
     ),
     "admin:auth_group_changelist": (Need(when=carries_out("delete_selected")),),
+    # Somebody else's way in.
+    "admin:accounts_user_sessions": (Need(),),
+    "admin:accounts_user_reset_factor": (Need(),),
     # One's own. Changing a password asks for the old one by itself.
     "account_set_password": (Need(BOTH),),
     "account_email": (Need(),),

@@ -11,15 +11,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.guards import devices
 from accounts.guards.answers import is_by_script
 from accounts.guards.proof import SIGNED_IN_AT
-from accounts.guards.signals import sessions_ended
+from accounts.guards.signals import second_factor_reset, sessions_ended
 
 SEEN_AT = "seen_at"
 WRITTEN_EVERY = 5 * 60
@@ -72,5 +74,23 @@ def end_sessions(
     if count:
         sessions_ended.send(
             sender=UserSession, request=request, user=user, count=count, reason=reason
+        )
+    return count
+
+
+def reset_second_factor(request: HttpRequest | None, user: Any, *, reason: str) -> int:
+    """Take away all factors and end all sessions of `user`; tells how many factors.
+
+    The next sign-in asks to enrol again where the rights need it.
+    """
+    with transaction.atomic():
+        factors = Authenticator.objects.filter(user=user)
+        count = factors.exclude(type=Authenticator.Type.RECOVERY_CODES).count()
+        factors.delete()
+        end_sessions(
+            request, UserSession.objects.filter(user=user), user=user, reason=reason
+        )
+        second_factor_reset.send(
+            sender=Authenticator, request=request, user=user, count=count
         )
     return count

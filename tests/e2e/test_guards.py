@@ -63,3 +63,11 @@ def test_form_that_was_interrupted_goes_on(
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     person = User.objects.get(pk=reader_user.pk)
     assert (person.first_name, person.is_staff) == ("Hanna", True)
+
+
+def test_person_page_leads_to_the_sessions(page, visit, manager, front_desk, sign_in):
+    sign_in(manager)
+    visit("accounts_user_change", front_desk.pk)
+    page.get_by_role("link", name="Sessions").click()
+
+    expect(page.get_by_text("Signed in nowhere")).to_be_visible()

@@ -177,6 +177,11 @@ def createsuperuser(cast: Cast):
     cast.run("createsuperuser", interactive=False, **names)
 
 
+@write_path("command reset_second_factor")
+def reset_second_factor(cast: Cast):
+    cast.run("reset_second_factor", "anna.berg")
+
+
 @write_path("command changepassword")
 def changepassword(cast: Cast):
     where = "django.contrib.auth.management.commands.changepassword.getpass.getpass"

@@ -268,6 +268,18 @@ def invite(cast: Cast):
     assert cast.post(url, {"confirm": "1"}).status_code == 302
 
 
+@write_path("page accounts_user_sessions")
+def end_sessions(cast: Cast):
+    url = reverse("admin:accounts_user_sessions", args=[cast.anna.pk])
+    assert cast.post(url, {"session": "all"}).status_code == 302
+
+
+@write_path("page accounts_user_reset_factor")
+def reset_factor(cast: Cast):
+    url = reverse("admin:accounts_user_reset_factor", args=[cast.anna.pk])
+    assert cast.post(url, {}).status_code == 302
+
+
 @write_path("page invitation")
 def accept_invitation(cast: Cast):
     cast.client.logout()
