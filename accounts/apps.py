@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
         # Groups and permissions belong, for staff, to the same part of the portal.
         apps.get_app_config("auth").verbose_name = self.verbose_name
         # Their models must be there first.
+        from accounts import checks  # noqa: F401
         from accounts.guards.receivers import connect as connect_guards
         from accounts.imports.people import PEOPLE
         from accounts.imports.taking_out import PeopleExport
