@@ -180,6 +180,7 @@ SECOND_FACTOR_RIGHTS: list[str] = env.list(
         "portal.view_changeset",
         "portal.view_history",
     ],
+    subcast=str.strip,
 )
 # Rights, imports, exports and erasing ask again who is there after so many minutes.
 FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15)

@@ -33,10 +33,12 @@ def folded(name: str) -> str:
 
 def client_address(request: HttpRequest) -> str:
     """A network of IPv6 counts as one address: whoever has one has all of it."""
-    text = get_adapter().get_client_ip(request)
-    if isinstance(ip_address(text), IPv6Address):
-        return str(ip_network(f"{text}/64", strict=False))
-    return text
+    address = ip_address(get_adapter().get_client_ip(request))
+    if isinstance(address, IPv6Address):
+        # A server that listens to both writes those of IPv4 so.
+        mapped = address.ipv4_mapped
+        return str(mapped or ip_network((int(address), 64), strict=False))
+    return str(address)
 
 
 def device_of(request: HttpRequest, name: str) -> str:

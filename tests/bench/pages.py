@@ -20,6 +20,8 @@ TARGET = 1.5
 def ratios() -> Iterator[Ratio]:
     # The tests' way with static files: none are collected here.
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
+    # Nobody stands there to show one.
+    settings.SECOND_FACTOR_RIGHTS = []
     boss = User.objects.create_superuser("bench.boss")
     person = User.objects.create(
         username="bench.person", first_name="Änne", last_name="Groß"

@@ -111,6 +111,13 @@ def test_network_of_ipv6_is_one_address(clock):
     assert wait_for("root", "2001:db8:0:1::1") == 0
 
 
+def test_addresses_of_ipv4_written_as_ipv6_are_many(clock):
+    spend(FREE, address=f"::ffff:{HERE}")
+
+    assert wait_for("root", HERE) == 30
+    assert wait_for("root", f"::ffff:{THERE}") == 0
+
+
 def test_forwarded_address_is_not_believed(clock):
     for number in range(FREE):
         request = ask()
