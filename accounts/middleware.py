@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+OPEN = ("account_change_password", "account_logout", "admin:logout")
+
 
 class TemporaryPasswordMiddleware:
     """Must come after the authentication middleware."""
@@ -16,8 +18,8 @@ class TemporaryPasswordMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if user.is_authenticated and user.must_change_password:
-            allowed = {reverse("admin:password_change"), reverse("admin:logout")}
+            allowed = {reverse(name) for name in OPEN}
             is_static = request.path.startswith("/static/")
             if request.path not in allowed and not is_static:
-                return redirect("admin:password_change")
+                return redirect("account_change_password")
         return self.get_response(request)

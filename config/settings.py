@@ -110,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.sign_in.context.portal_page",
             ],
         },
     },
@@ -160,8 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["accounts.sign_in.backend.PersonBackend"]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", None)
@@ -205,6 +206,64 @@ ACCOUNT_RATE_LIMITS = {
 # Anybody can send X-Forwarded-For: its last entry counts where a proxy wrote it.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", False) else 0
 
+# --- Sign-in ---------------------------------------------------------------------
+
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.PortalAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.forms.SignInForm",
+    "reset_password": "accounts.sign_in.forms.RequestResetForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+# Staff keep the addresses, on the person; allauth keeps none beside them.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.sign_in.tokens.ResetTokens"
+PASSWORD_RESET_TIMEOUT = int(
+    timedelta(hours=env.int("PASSWORD_RESET_HOURS", 24)).total_seconds()
+)
+
+MFA_ADAPTER = "accounts.sign_in.second_factor.PortalMFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.sign_in.keys.AddKeyForm",
+    "authenticate_webauthn": "accounts.sign_in.keys.KeyForm",
+    "login_webauthn": "accounts.sign_in.keys.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in.keys.KeyAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# The guards ask for a fresh sign-in, and count the sign-in itself as one.
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_TOTP_ISSUER = "Reading Room"
+# The clocks of telephones may be half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+# Browsers take http://localhost for safe, and give it passkeys.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# Single sign-on by OpenID Connect, with one provider; none without SSO_ISSUER.
+SSO_ISSUER = env.str("SSO_ISSUER", "").rstrip("/")
+SSO_CLIENT_ID = env.str("SSO_CLIENT_ID", "")
+SSO_CLIENT_SECRET = env.str("SSO_CLIENT_SECRET", "")
+SSO_NAME = env.str("SSO_NAME", "single sign-on")
+# Whether a second factor that the provider asked for is enough for the portal.
+SSO_SECOND_FACTOR = env.bool("SSO_SECOND_FACTOR", False)
+if SSO_ISSUER and not SSO_ISSUER.startswith("https://") and not DEBUG:
+    raise ImproperlyConfigured("SSO_ISSUER must begin with https://.")
+if SSO_ISSUER and not (SSO_CLIENT_ID and SSO_CLIENT_SECRET):
+    raise ImproperlyConfigured(
+        "SSO_ISSUER is set; set SSO_CLIENT_ID and SSO_CLIENT_SECRET as well."
+    )
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.sso.adapter.PortalSocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# A form that leads to another host is stopped by the portal's own `form-action`.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 # --- Imports, exports, history ---------------------------------------------------
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"

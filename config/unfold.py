@@ -81,6 +81,7 @@ UNFOLD = {
             "important-dark": "var(--color-base-100)",
         },
     },
+    "ACCOUNT": {"navigation": "portal.theme.account_links"},
     "COMMAND": {
         # The theme's own search over models reads every match.
         "search_models": False,

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("invitation/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.sign_in.urls")),
     path("health/", include("portal.health.urls")),
     path("admin/", admin.site.urls),
 ]

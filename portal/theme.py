@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.access import is_limited
 from portal.models import ChangeSet
@@ -30,6 +32,16 @@ def environment_prefix(request: HttpRequest) -> str | None:
     """Tells the browser's tabs of several installations apart."""
     name = settings.ENVIRONMENT_NAME
     return f"[{name}]" if name else None
+
+
+def account_links(request: HttpRequest) -> list[dict[str, str]]:
+    """What the menu below one's own name leads to."""
+    pages = {"mfa_index": _("Second factor"), "usersessions_list": _("Devices")}
+    if settings.SSO_ISSUER:
+        pages["socialaccount_connections"] = _("Single sign-on")
+    if request.user.is_authenticated and request.user.has_usable_password():
+        pages["account_change_password"] = _("Change password")
+    return [{"title": title, "link": reverse(page)} for page, title in pages.items()]
 
 
 def is_people_list_active(request: HttpRequest) -> bool:

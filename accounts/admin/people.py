@@ -30,6 +30,8 @@ from accounts.imports.admin import PeopleImportExportMixin
 from accounts.models import User
 from accounts.policy import people_within, untouchable_ids
 from accounts.search import filter_people
+from accounts.sign_in.notices import EMAIL_CHANGED
+from accounts.sign_in.posting import order_notice
 from portal.admin.base import PortalModelAdmin
 from portal.admin.history import refusal, refusals
 from portal.history.steps import Doubts, Step
@@ -132,6 +134,9 @@ class UserAdmin(
     ) -> None:
         super().save_related(request, form, formsets, change)
         person = form.instance
+        if change and "email" in form.changed_data and may_sign_in(person):
+            old = form.initial["email"]
+            order_notice(person, EMAIL_CHANGED, request, to=old)
         is_invited = form.cleaned_data.get("access") == Access.INVITATION
         if is_invited and self.send_links(request, [person]):
             text = _t("An invitation is on its way to %s.") % person.email
@@ -219,6 +224,11 @@ class UserAdmin(
         if person.last_login is None:
             return _t("Has a password, never signed in.")
         return _t("Signs in with a password.")
+
+
+def may_sign_in(person: User) -> bool:
+    """Whether there is anything to guard: most people have no key to the portal."""
+    return person.is_staff or person.has_usable_password()
 
 
 def _reader_value(person: User, name: str) -> Any:

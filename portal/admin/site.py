@@ -1,9 +1,14 @@
 import time
 from typing import Any
 
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import logout
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -33,6 +38,29 @@ class PortalAdminSite(UnfoldAdminSite):
             "colors": self._get_colors("COLORS", request),
             "styles": self._get_list("STYLES", request),
         }
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """To the page that signs people in, or away from one who may not enter."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            return redirect("account_inactive")
+        wanted = get_next_redirect_url(request) or reverse("admin:index")
+        return redirect_to_login(wanted)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return (
+            logout(request) if request.method == "POST" else redirect("account_logout")
+        )
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from accounts.models import User
 from tests.accounts.test_policy import CAST, TOUCHABLE
 from tests.conftest import PASSWORD, make_staff
 from tests.posts import posted
+from tests.sign_in import change_password
 
 LIST = "admin:accounts_user_changelist"
 MAY_CHANGE = ["front_desk", "importer", "manager", "root"]
@@ -174,8 +175,7 @@ def test_own_password_page_works(request, client, who):
     me = request.getfixturevalue(who)
     client.force_login(me)
     new = "an entirely new secret"
-    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    response = client.post(reverse("admin:password_change"), data)
+    response = change_password(client, PASSWORD, new)
 
     assert response.status_code == 302
     me.refresh_from_db()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.conftest import PASSWORD
+from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -114,9 +115,7 @@ def test_strangers_are_both_let_in(one, other):
 def test_sign_in_with_another_case(client, name, twin):
     User.objects.create_user(name, password=PASSWORD, is_staff=True)
 
-    response = client.post(
-        reverse("admin:login"), {"username": twin, "password": PASSWORD}
-    )
+    response = sign_in(client, twin)
 
     assert response.status_code == 302
     assert client.get(reverse("admin:index")).context["user"].username == name
@@ -126,9 +125,7 @@ def test_sign_in_with_another_case(client, name, twin):
     "username", ["nobody", "", "a\0b", "x" * 300, "%", "a" * 10**5]
 )
 def test_sign_in_with_odd_names_is_refused_politely(client, username):
-    response = client.post(
-        reverse("admin:login"), {"username": username, "password": PASSWORD}
-    )
+    response = sign_in(client, username)
 
     assert response.status_code == 200
 

@@ -1,6 +1,8 @@
 """The pages of the admin site as they are registered, so that new ones are covered."""
 
+import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +19,7 @@ MODELS = list(admin.site._registry)
 # Tables that a look may write to: the session keeps who is signed in, and a refusal or
 # a download is an event.
 NOT_OF_THE_DOMAIN = {Session, SecurityEvent}
+CONVERTER = re.compile(r"<(\w+:)?(\w+)>")
 
 
 def label(model: type[Model]) -> str:
@@ -43,6 +46,13 @@ def every_address() -> Iterator[str]:
     return (address for _name, address in named_addresses())
 
 
+# What the addresses that are no plain paths end in.
+ENDS = {
+    "app_list": "accounts/",
+    "account_reset_password_from_key": "password/reset/key/x-y/",
+}
+
+
 def first_of(model: type[Model]) -> Any:
     return model._base_manager.first()
 
@@ -53,15 +63,17 @@ def named_addresses(
     """Each address of the portal, with a real object wherever it names one."""
     for before, pattern in all_patterns():
         if isinstance(pattern.pattern, RegexPattern):
-            end = "accounts/" if pattern.name == "app_list" else "no/such/"
+            end = ENDS.get(str(pattern.name), "no/such/")
             yield pattern.name, before + end
         else:
             values = parameters(before, choose)
-            path = str(pattern.pattern)
-            for name in pattern.pattern.converters:
-                start, end = path.index("<"), path.index(">") + 1
-                path = f"{path[:start]}{values.get(name, 'x')}{path[end:]}"
-            yield pattern.name, before + path
+            path = before + str(pattern.pattern)
+            yield pattern.name, CONVERTER.sub(partial(value_for, values), path)
+
+
+def value_for(values: dict[str, Any], converter: re.Match[str]) -> str:
+    kind, name = converter.groups()
+    return str(values.get(name, 1 if kind == "int:" else "x"))
 
 
 def parameters(

@@ -162,7 +162,24 @@ def test_action_on_odd_keys_changes_and_crashes_nothing(client, rows, action):
 # --- All addresses ---------------------------------------------------------------
 
 
-OPEN_TO_ALL = ("/admin/login/", "/admin/logout/", "/health/", "/invitation/")
+# Behind these stands nothing but the sign-in and what belongs to it.
+OPEN_TO_ALL = (
+    "/account/2fa/authenticate/",
+    "/account/2fa/webauthn/login/",
+    "/account/inactive/",
+    "/account/login/",
+    "/account/logout/",
+    "/account/password/reset/",
+    "/account/sso/cancelled/",
+    "/account/sso/error/",
+    "/admin/login/",
+    "/admin/logout/",
+    "/health/",
+    "/invitation/",
+)
+# The portal has no such page, for anybody, or has it only with a single sign-on.
+NOT_THERE = ("/account/closed/", "/account/sso/")
+# One's own account, which every member of staff keeps for themselves.
 OPEN_TO_STAFF = {
     "/",
     "/admin/",
@@ -171,16 +188,26 @@ OPEN_TO_STAFF = {
     "/admin/password_change/",
     "/admin/password_change/done/",
 }
+OWN_ACCOUNT = "/account/"
+
+
+SIGN_IN = (reverse("admin:login"), reverse("account_login"))
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_each_address_sends_strangers_to_the_sign_in(client, rows, method):
     client.logout()
     for url in sorted(set(every_address()) - {"/"}):
-        if not url.startswith(OPEN_TO_ALL):
-            response = getattr(client, method)(url)
+        response = getattr(client, method)(url)
+        if url.startswith(OPEN_TO_ALL):
+            assert "_auth_user_id" not in client.session, url
+        elif url.startswith(NOT_THERE):
+            assert response.status_code == 404, url
+        elif url == reverse("account"):
+            assert response["Location"] == reverse("mfa_index")
+        else:
             assert response.status_code == 302, url
-            assert response["Location"].startswith(reverse("admin:login")), url
+            assert response["Location"].startswith(SIGN_IN), url
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -189,6 +216,6 @@ def test_each_address_is_closed_to_staff_without_a_right(
 ):
     client.force_login(bystander)
     for url in sorted(set(every_address()) - OPEN_TO_STAFF):
-        if not url.startswith(OPEN_TO_ALL):
+        if not url.startswith((*OPEN_TO_ALL, OWN_ACCOUNT)):
             response = getattr(client, method)(url, follow=True)
             assert response.status_code in (403, 404, 405), url

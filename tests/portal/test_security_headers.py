@@ -9,11 +9,17 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import PASSWORD
+from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["admin:index", "admin:accounts_user_changelist", "admin:accounts_user_add"]
+PAGES = [
+    "admin:index",
+    "admin:accounts_user_changelist",
+    "admin:accounts_user_add",
+    "mfa_index",
+    "usersessions_list",
+]
 
 
 def directives(response):
@@ -24,13 +30,13 @@ def directives(response):
 @pytest.fixture
 def responses(client, root, bystander):
     """Pages of every sort: the sign-in, the pages themselves, and the refusals."""
-    found = [client.get(reverse("admin:login"))]
+    found = [client.get(reverse("account_login"))]
     client.force_login(root)
     found += [client.get(reverse(name)) for name in PAGES]
     found.append(client.get("/admin/no/such/page/"))
     client.force_login(bystander)
     found.append(client.get(reverse(PAGES[1])))
-    assert [each.status_code for each in found] == [200, 200, 200, 200, 404, 403]
+    assert [each.status_code for each in found] == [200] * 6 + [404, 403]
     return found
 
 
@@ -55,7 +61,7 @@ def test_each_page_has_the_other_headers(responses):
 
 
 def test_pages_about_people_are_not_kept_by_browsers(responses):
-    for response in responses[1:4]:
+    for response in responses[1:6]:
         assert "no-store" in response["Cache-Control"]
         assert "private" in response["Cache-Control"]
 
@@ -76,8 +82,8 @@ def test_pages_hold_no_inline_script(responses):
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, root):
-    client.get(reverse("admin:login"))
-    client.post(reverse("admin:login"), {"username": "root", "password": PASSWORD})
+    client.get(reverse("account_login"))
+    sign_in(client, "root")
 
     assert set(client.cookies) == {"csrftoken", "sessionid"}
     assert all(each["httponly"] for each in client.cookies.values())
@@ -128,6 +134,13 @@ print(all([
 PRODUCTION = {"DEBUG": "false", "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "rr.example"}
 
 
+SINGLE_SIGN_ON = {
+    "SSO_ISSUER": "https://sso.example",
+    "SSO_CLIENT_ID": "portal",
+    "SSO_CLIENT_SECRET": "x",
+}
+
+
 def start(**environment):
     # Set and empty, so that a `.env` file in the checkout does not fill it in.
     clean = dict.fromkeys(["SECRET_KEY", "ALLOWED_HOSTS", "TRUST_PROXY"], "")
@@ -152,3 +165,23 @@ def test_production_does_not_start_without(missing):
 
     assert started.returncode != 0
     assert f"{missing} is not set" in started.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SSO_ISSUER": "http://sso.example"},
+        {"SSO_CLIENT_ID": ""},
+        {"SSO_CLIENT_SECRET": ""},
+    ],
+    ids=str,
+)
+def test_production_does_not_start_with_half_a_single_sign_on(wrong):
+    started = start(**PRODUCTION | SINGLE_SIGN_ON | wrong)
+
+    assert started.returncode != 0
+    assert "SSO_ISSUER" in started.stderr
+
+
+def test_production_starts_with_a_single_sign_on():
+    assert start(**PRODUCTION | SINGLE_SIGN_ON).stdout.strip() == "True"

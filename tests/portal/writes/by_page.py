@@ -15,7 +15,6 @@ from portal.history.acts import change_set
 from portal.models import ChangeSet, ExportJob, ImportRecipe, Letter, RevertJob
 from portal.outbox import post
 from readers.models import Branch, Category, Reader
-from tests.conftest import PASSWORD
 from tests.import_steps import choice_of, newest_job, page_of
 from tests.portal.writes.table import Cast, Left, action, form, write_path
 from tests.posts import seen_plan
@@ -244,22 +243,9 @@ def delete_selected_roles(cast: Cast):
 # --- Sign-in ---------------------------------------------------------------------
 
 
-@write_path("page login")
-def sign_in(cast: Cast):
-    cast.client.logout()
-    sent = {"username": "root", "password": PASSWORD, "next": "/admin/"}
-    assert cast.post(reverse("admin:login"), sent).status_code == 302
-
-
 @write_path("page logout")
-def sign_out(cast: Cast):
+def sign_out_of_the_admin(cast: Cast):
     cast.post(reverse("admin:logout"), {})
-
-
-@write_path("page password_change")
-def change_password(cast: Cast):
-    sent = {"old_password": PASSWORD, "new_password1": CHOSEN, "new_password2": CHOSEN}
-    assert cast.post(reverse("admin:password_change"), sent).status_code == 302
 
 
 @write_path("page accounts_user_invite")

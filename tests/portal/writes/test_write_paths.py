@@ -1,7 +1,7 @@
 """Every way to write: exactly the change sets that it must leave, and no gap.
 
 An action, an admin page, an inline, a page that takes a POST or a command without a
-line in the table fails here: add it to `by_page` or `by_command`.
+line in the table fails here: add it to `by_page`, `by_sign_in` or `by_command`.
 """
 
 from importlib import import_module
@@ -16,7 +16,7 @@ from portal.models import ChangeSet
 from tests.portal.pages import MODELS, all_patterns, label, named_addresses
 from tests.portal.writes.table import TABLE, do, rows_of, wanted_rows
 
-for module in ("by_page", "by_command"):
+for module in ("by_page", "by_sign_in", "by_command"):
     import_module(f"tests.portal.writes.{module}")
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,33 @@ LOOKS |= {
     for table in ("accounts_user", "auth_group", "readers_branch", "readers_category")
     for page in ("as_of", "compare")
 }
+# They lead elsewhere, or they are the names of pages that the portal has not.
+LOOKS |= {"login", "password_change", "account"}
+LOOKS |= {
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_confirm_reauthentication_code",
+    "account_email",
+    "account_email_verification_sent",
+    "account_request_login_code",
+    "account_request_reauthentication_code",
+    "account_set_password",
+    "account_signup",
+    "socialaccount_signup",
+}
+LOOKS |= {
+    "account_inactive",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "mfa_download_recovery_codes",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_view_recovery_codes",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+}
+# To the provider and back, by links: tests/e2e/test_single_sign_on.py.
+LOOKS |= {"openid_connect_callback", "openid_connect_login"}
 # They start the others or carry out what those order, and write nothing themselves.
 STARTERS = {"serve", "work"}
 # It brings a whole other database, with its own history: see tests/portal/backup.

@@ -1,0 +1,1 @@
+"""Sign-in: what django-allauth does, as this portal wants it."""

@@ -1,0 +1,1 @@
+"""Single sign-on: one provider of OpenID Connect, for people whom the portal has."""
