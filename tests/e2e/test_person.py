@@ -33,7 +33,7 @@ def test_wrong_password_stays_at_the_door(page, visit, manager):
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
 
-    expect(page.get_by_text("Please enter the correct username")).to_be_visible()
+    expect(page.get_by_text("The username or the password is wrong")).to_be_visible()
 
 
 def test_username_is_shown_while_the_name_is_typed(page, visit, desk):
@@ -109,4 +109,4 @@ def test_sign_out_with_the_keyboard_alone(page, visit, desk):
     page.get_by_role("button", name="Log out").focus()
     page.keyboard.press("Enter")
 
-    expect(page).to_have_url(re.compile("logout"))
+    expect(page).to_have_url(re.compile("account/login"))
