@@ -1,5 +1,6 @@
 """Refuses what is too large before a byte of it is kept."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.urls import Resolver404, resolve
 MIB = 1024 * 1024
 # What a form sends around a file.
 AROUND = MIB
+LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class UploadLimitMiddleware:
@@ -26,7 +28,7 @@ class UploadLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Without the header Django reads nothing at all.
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if not size.isdigit() or int(size) > most_bytes(request):
+        if not LENGTH.fullmatch(size) or int(size) > most_bytes(request):
             raise RequestDataTooBig("The body of the request is too large.")
         return self.get_response(request)
 

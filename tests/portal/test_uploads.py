@@ -84,7 +84,7 @@ def test_file_beyond_the_limit_is_not_kept(request, kept, settings):
     assert kept == []
 
 
-@pytest.mark.parametrize("size", ["x", "-1", "1e9", "99999999999999999999"])
+@pytest.mark.parametrize("size", ["x", "-1", "1e9", "²", "9" * 20, "9" * 5000])
 def test_odd_length_is_refused(client, size):
     response = client.post("/admin/login/", {}, CONTENT_LENGTH=size)
 

@@ -3,12 +3,15 @@
 import json
 import logging
 import sys
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
 from portal.logs.context import ContextFilter, bound
 from portal.logs.formats import JsonFormatter, LineFormatter
 from portal.logs.masking import mask
+from portal.processes import Child
 
 FORGED = [
     "a\nINFO portal.requests forged",
@@ -68,6 +71,18 @@ def test_json_line_has_the_facts_as_values():
     assert (line["level"], line["logger"]) == ("INFO", "portal")
     assert line["request_id"] == "abc"
     assert line["time"].endswith("+00:00")
+
+
+def test_line_of_a_child_stays_json():
+    child = Child.__new__(Child)
+    lines = ['{"level": "INFO"}\n', "Listening\n"]
+    child.name, child.process = "web", SimpleNamespace(stdout=lines)
+    child.output = Mock()
+
+    child.relay_output()
+
+    written = [call.args[0] for call in child.output.write.call_args_list]
+    assert written == ['{"level": "INFO"}', "web    | Listening"]
 
 
 @pytest.mark.parametrize("text", SECRETS)
