@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.imports.options import ColumnChoice, ImportOptions
-from accounts.models import User
+from accounts.models import RoleLimit, User
 from accounts.tokens import invitation_link
 from portal.history.acts import change_set
 from portal.models import ChangeSet, ExportJob, ImportRecipe, Letter, RevertJob
@@ -152,6 +152,19 @@ def add_role(cast: Cast):
 def change_role(cast: Cast):
     right = Permission.objects.get(codename="view_branch")
     cast.send("auth_group_change", cast.role.pk, name="G", permissions=[right.pk])
+
+
+@write_path("page auth_group_change", form("+rolelimit"), case="limited to a branch")
+def limit_role(cast: Cast):
+    chosen = {"is_limited": "on", "branches": [cast.branch.pk]}
+    cast.send("auth_group_change", cast.role.pk, **chosen)
+
+
+@write_path("page auth_group_change", form("-rolelimit"), case="limited no more")
+def lift_limit(cast: Cast):
+    RoleLimit.objects.limit(cast.role, [cast.branch])
+    yield
+    cast.send("auth_group_change", cast.role.pk, is_limited=None)
 
 
 @write_path("page auth_group_delete", form("-group ~user"), case="and its member")

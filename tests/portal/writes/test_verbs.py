@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, models
 
-from accounts.models import User
+from accounts.models import RoleLimit, User
 from portal.history.acts import Actor, acting
 from portal.history.querysets import TrackedQuerySet
 from portal.history.snapshot import tracked_models
@@ -33,6 +33,8 @@ def values_for(model):
         User.objects.create_user(name)
         Reader.objects.filter(user__username=name).delete()
         return {"user": User.objects.get(username=name)}
+    if model is RoleLimit:
+        return {"role": Group.objects.create(name=name)}
     return {
         User: {"username": name},
         Branch: {"code": name, "name": name},
@@ -42,6 +44,8 @@ def values_for(model):
 
 
 def changed(model):
+    if model is RoleLimit:
+        return values_for(model)
     names = {User: "first_name", Reader: "notes"}
     return {names.get(model, "name"): f"Changed {next(numbers)}"}
 
