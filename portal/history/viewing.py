@@ -51,17 +51,20 @@ def only_seen[Sets: QuerySet[ChangeSet]](
 ) -> Sets:
     """Those with any row that `user` sees; all of them, if no right has a limit.
 
-    Asked of each change set in the order of the list, and of its rows until the first
-    that is seen: a page costs what it passes over.
+    Where a user sees few objects, their rows are looked up first. Else each change set
+    is asked in the order of the list, and its rows until the first that is seen: a page
+    costs what it passes over.
     """
     if not access.is_limited(user, rights):
         return change_sets
     seen: list[Q] = [Q(pk__in=())]
     for model in viewable_models(user):
         rows = rows_of(user, model, rights).order_by()
-        if access.visible_rows(user, model, rights) is None:
+        few = access.rows_of_few(user, model, rights)
+        if few is not None or access.visible_rows(user, model, rights) is None:
             # The tables without limits are small, and read once.
-            seen.append(Q(pk__in=rows.values("change_set")))
+            its = rows.filter(few or Q())
+            seen.append(Q(pk__in=its.values("change_set")))
         else:
             seen.append(Q(Exists(rows.filter(change_set=OuterRef("pk")))))
     return change_sets.filter(reduce(or_, seen))

@@ -15,6 +15,13 @@ pytestmark = pytest.mark.django_db
 LIST = history_page("changeset_changelist")
 
 
+@pytest.fixture(autouse=True, params=["few", "many"])
+def people_seen(request, monkeypatch):
+    """The same is seen, whether it is found by the people or by the change sets."""
+    if request.param == "many":
+        monkeypatch.setattr("accounts.visibility.FEW", 0)
+
+
 @pytest.fixture
 def auditor_of_north(north, client):
     user = staff_of(north, "Auditor")
