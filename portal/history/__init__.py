@@ -11,7 +11,9 @@
 - `changes`  the differences between versions, in words
 - `story`    an object's change sets, newest first, as its history page shows them
 - `words`    a change set in one line
-- `viewing`  whose history a user may see
+- `viewing`  whose history a user may see, `partly` what that is of a change set
+- `masking`  values that stay hidden, and `unseen` what of a plan does
+- `changed_rows` the rows that changed one field
 - `search` and `texts`: change sets and objects by the words in them
 - `exporting` history as rows and lines for other programs
 - `guard`    the triggers that let nothing rewrite history
