@@ -12,7 +12,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def due(self) -> "LetterQuerySet":
         """To be taken now: their time has come, or whoever took them is dead."""
-        return self.working().filter(due_at__lte=timezone.now())
+        # As `working`, but so that SQLite sees the index.
+        return self.filter(finished_at=None, due_at__lte=timezone.now())
 
     def cancel(self, why: str) -> int:
         """Those that still could be; tells how many."""
@@ -83,9 +84,21 @@ class Letter(models.Model):
             models.Index(fields=["person_id", "id"], name="letters_by_person"),
             models.Index(fields=["job", "state"], name="letters_by_job"),
             models.Index(
-                fields=["due_at"],
-                condition=models.Q(state__in=["waiting", "sending"]),
-                name="letters_due",
+                fields=["due_at", "id"],
+                condition=models.Q(finished_at=None),
+                name="letters_by_due_time",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["waiting", "sending"], finished_at__isnull=True
+                )
+                | models.Q(
+                    state__in=["sent", "failed", "cancelled"],
+                    finished_at__isnull=False,
+                ),
+                name="portal_letter_finished_has_time",
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from portal.models import Letter, SecurityEvent
@@ -23,7 +24,8 @@ def letters(manager, reader_user, outsider):
     """One that waits, one that failed."""
     waits = post("invitation", person=reader_user, actor=manager)
     failed = post("invitation", person=outsider, actor=manager)
-    Letter.objects.filter(pk=failed.pk).update(state=State.FAILED, attempts=6)
+    ended = {"state": State.FAILED, "finished_at": timezone.now(), "attempts": 6}
+    Letter.objects.filter(pk=failed.pk).update(**ended)
     return waits, failed
 
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -246,6 +246,13 @@ def test_watch_orders_what_is_due_once(letter, settings):
 
     assert [watch.take_up_again(), watch.take_up_again()] == [True, True]
     assert DBTaskResult.objects.ready().count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL needs many rows")
+def test_what_is_due_is_found_by_its_index_in_order(letter):
+    plan = Letter.objects.due().order_by("due_at", "pk").explain()
+
+    assert "letters_by_due_time" in plan and "TEMP B-TREE" not in plan
 
 
 def test_watch_leaves_alone_what_is_not_due(letter):
