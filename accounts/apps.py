@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         apps.get_app_config("auth").verbose_name = self.verbose_name
         # Their models must be there first.
         from accounts import checks  # noqa: F401
+        from accounts.guards.events import connect as connect_events
         from accounts.guards.receivers import connect as connect_guards
         from accounts.imports.people import PEOPLE
         from accounts.imports.taking_out import PeopleExport
@@ -20,6 +21,7 @@ class AccountsConfig(AppConfig):
         from portal.imports.kinds import register as register_import
 
         connect_guards()
+        connect_events()
         register_import(PEOPLE)
         register_export(PeopleExport())
         register_letters()
