@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.policy import may_touch, untouchable_ids
-from accounts.tokens import INVITATION, PASSWORD_RESET, invitation_link
+from accounts.sign_in.letters import notice_letter, reset_letter
+from accounts.tokens import INVITATION, invitation_link
 from portal.models import Letter
 from portal.outbox.kinds import register
 from portal.security.events import Kind
@@ -57,13 +58,12 @@ class InvitationLetter:
 
 
 class PasswordResetLetter(InvitationLetter):
-    """The same link for whoever asked for it themselves."""
+    """The way back in for whoever asked for it themselves; see `reset_letter`."""
 
-    name = PASSWORD_RESET
+    name = "password_reset"
     label = gettext_lazy("Password reset")
     ordered: Kind | None = None
     sent = Kind.LETTER_SENT
-    templates = "accounts/password_reset"
 
     def problem_with(self, letter: Letter, person: User, actor: User | None) -> str:
         return ""
@@ -72,11 +72,17 @@ class PasswordResetLetter(InvitationLetter):
         """Only who asked for it has it sent; staff send an invitation."""
         return None
 
+    def write(
+        self, letter: Letter, person: User, actor: User | None
+    ) -> EmailMultiAlternatives:
+        return reset_letter(person, letter.base_url).mail(person.email)
+
 
 class NoticeLetter:
-    """Tells somebody what happened to their account; its details say it.
+    """Tells somebody what happened to how they sign in.
 
-    `details` are `subject` and `text`, which stand in the table: no secrets.
+    `details` are `notice`, a key of `NOTICES`, the address `to` which it goes, and the
+    `device` and `address` from which it was done.
     """
 
     name = "notice"
@@ -94,7 +100,15 @@ class NoticeLetter:
     def write(
         self, letter: Letter, person: User, actor: User | None
     ) -> EmailMultiAlternatives:
-        return _rendered("accounts/notice", person, **letter.details)
+        details = letter.details
+        told = notice_letter(
+            person,
+            details["notice"],
+            device=details.get("device", ""),
+            address=details.get("address", ""),
+            base_url=letter.base_url,
+        )
+        return told.mail(details["to"])
 
 
 def register_letters() -> None:

@@ -9,7 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 from accounts.models import User
 from portal.models import Letter
 
-INVITATION, PASSWORD_RESET = WITH_LINK = ("invitation", "password_reset")
+INVITATION = "invitation"
 
 
 class InvitationTokens:
@@ -19,7 +19,7 @@ class InvitationTokens:
     password resets.
 
     A token is dead once a password is set (with it, or otherwise), its person signs
-    in, or their e-mail changes; once a newer letter with a link is on its way to them;
+    in, or their e-mail changes; once a newer invitation is on its way to them;
     while the account is switched off; and when it is too old. What it depends on is
     part of what is signed, so it is stored nowhere.
     """
@@ -47,8 +47,8 @@ class InvitationTokens:
 
 
 def _newest_letter(user: User) -> int | None:
-    """The last with a link that was begun to be sent; it may have arrived."""
-    begun = Letter.objects.filter(kind__in=WITH_LINK, person_id=user.pk, attempts__gt=0)
+    """The last that was begun to be sent; it may have arrived."""
+    begun = Letter.objects.filter(kind=INVITATION, person_id=user.pk, attempts__gt=0)
     return begun.order_by("-pk").values_list("pk", flat=True).first()
 
 

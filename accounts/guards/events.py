@@ -9,10 +9,10 @@ from allauth.mfa import signals as factors
 from allauth.socialaccount.signals import social_account_added, social_account_removed
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from accounts.guards import signals
-from portal.outbox import post
+from accounts.sign_in.notices import FACTOR_RESET
+from accounts.sign_in.posting import order_notice
 from portal.security.events import Kind, record_event
 
 # So long, what is tried again and again is one event.
@@ -71,16 +71,7 @@ def record_factor_reset(
     record_event(
         Kind.FACTOR_REMOVED, request=request, subject=user, count=count, reason="reset"
     )
-    details = {
-        "subject": _("Your second factor was reset"),
-        "text": _(
-            "All your second factors and recovery codes in Reading Room were removed, "
-            "and you were signed out everywhere. The next sign-in asks you to set up a "
-            "new one, if your rights need one."
-        ),
-    }
-    actor = getattr(request, "user", None)
-    post("notice", person=user, actor=actor, details=details)
+    order_notice(user, FACTOR_RESET, request)
 
 
 def record_confirmed(

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +17,18 @@ from accounts.sign_in.tokens import ResetTokens
 
 
 @dataclass(frozen=True)
-class Letter:
+class WrittenLetter:
     subject: str
     text: str
     html: str
 
+    def mail(self, address: str) -> EmailMultiAlternatives:
+        letter = EmailMultiAlternatives(self.subject, self.text, to=[address])
+        letter.attach_alternative(self.html, "text/html")
+        return letter
 
-def reset_letter(person: User, base_url: str) -> Letter:
+
+def reset_letter(person: User, base_url: str) -> WrittenLetter:
     """Render it; the link is made here, so call this only when it is sent.
 
     Whoever has no password gets no link: an invitation is what opens an account, and
@@ -55,7 +61,7 @@ def reset_link(person: User, base_url: str) -> str:
 
 def notice_letter(
     person: User, kind: str, *, device: str, address: str, base_url: str
-) -> Letter:
+) -> WrittenLetter:
     """Tell `person` that `kind` of change was made to how they sign in."""
     what = NOTICES[kind] % {"sso_name": settings.SSO_NAME}
     reset = base_url.rstrip("/") + reverse("account_reset_password")
@@ -70,9 +76,9 @@ def notice_letter(
     return _render("notice", context)
 
 
-def _render(name: str, context: dict[str, Any]) -> Letter:
+def _render(name: str, context: dict[str, Any]) -> WrittenLetter:
     subject, text, html = (
         render_to_string(f"accounts/letters/{name}/{part}", context)
         for part in ("subject.txt", "letter.txt", "letter.html")
     )
-    return Letter(" ".join(subject.split()), text, html)
+    return WrittenLetter(" ".join(subject.split()), text, html)

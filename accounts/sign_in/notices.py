@@ -3,10 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 EMAIL_CHANGED = "email_changed"
+FACTOR_RESET = "second_factor_reset"
 NOTICES = {
     EMAIL_CHANGED: _(
         "The e-mail address of your account was changed; letters no longer come to "
         "this one."
+    ),
+    FACTOR_RESET: _(
+        "All your second factors and recovery codes were removed, and you were signed "
+        "out everywhere. The next sign-in asks you to set up a new one, if your rights "
+        "need one."
     ),
     "account/email/password_changed": _("Your password was changed."),
     "account/email/password_reset": _(

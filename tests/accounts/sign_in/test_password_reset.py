@@ -8,7 +8,7 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.sign_in.letters import reset_letter, reset_link
-from accounts.sign_in.posting import send_reset
+from accounts.sign_in.posting import order_reset
 from tests.accounts.sign_in.codes import give_app
 from tests.posts import posted
 from tests.sign_in import sign_in
@@ -51,11 +51,14 @@ def test_switched_off_account_gets_no_letter_and_the_same_answer(ask, front_desk
     assert mail.outbox == []
 
 
-def test_account_switched_off_meanwhile_gets_no_letter(front_desk):
+def test_account_switched_off_meanwhile_gets_no_letter(
+    front_desk, django_capture_on_commit_callbacks
+):
     front_desk.is_active = False
     front_desk.save()
 
-    send_reset.call(user_id=front_desk.pk, base_url="http://testserver/")
+    with django_capture_on_commit_callbacks(execute=True):
+        order_reset(front_desk, "http://testserver/")
 
     assert mail.outbox == []
 
