@@ -189,10 +189,6 @@ FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 60)
 SESSION_HOURS = env.int("SESSION_HOURS", 12)
 SESSION_COOKIE_AGE = int(timedelta(hours=SESSION_HOURS).total_seconds())
-# The table of accounts.guards.freshness says what asks again, and counts the sign-in
-# itself; allauth's own question would not.
-MFA_REAUTHENTICATION_REQUIRED = False
-MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 # At a desk that was left open, the mail is often open too: no codes by e-mail.
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 # accounts.guards.throttle counts these. allauth counts for the account wherever the
@@ -236,7 +232,8 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# The guards ask for a fresh sign-in, and count the sign-in itself as one.
+# The table of accounts.guards.freshness says what asks again, and counts the sign-in
+# itself; allauth's own question would not.
 MFA_REAUTHENTICATION_REQUIRED = False
 MFA_TOTP_ISSUER = "Reading Room"
 # The clocks of telephones may be half a minute wrong.
