@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.policy import may_touch, untouchable_ids
+from accounts.policy import INVITE_PEOPLE, may_touch, untouchable_ids
 from accounts.sign_in.letters import notice_letter, reset_letter
 from accounts.tokens import INVITATION, invitation_link
 from portal.models import Letter
 from portal.outbox.kinds import register
 from portal.security.events import Kind
-
-INVITE_RIGHT = "accounts.invite_user"
 
 
 class InvitationLetter:
@@ -34,15 +32,14 @@ class InvitationLetter:
         is_allowed = (
             actor is not None
             and actor.is_active
-            and actor.has_perm(INVITE_RIGHT)
-            and may_touch(actor, person)
+            and may_touch(actor, person, INVITE_PEOPLE)
         )
         if is_allowed:
             return ""
         return _("%s may no longer invite this person.") % letter.actor_name
 
     def closed_to(self, actor: User) -> set[int] | None:
-        return untouchable_ids(actor) if actor.has_perm(INVITE_RIGHT) else None
+        return untouchable_ids(actor) if actor.has_perm(INVITE_PEOPLE) else None
 
     def write(
         self, letter: Letter, person: User, actor: User | None

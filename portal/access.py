@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, Q
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
 
 # Stands for a value that somebody may not see, whether there is one or not.
 HIDDEN = "•••"
@@ -35,6 +36,15 @@ def visible_rows(user: Any, model: type[Model], rights: Iterable[str] = ()) -> Q
 def rows_of_few(user: Any, model: type[Model], rights: Iterable[str] = ()) -> Q | None:
     """To go with `visible_rows`: it finds the rows of few objects. None if many."""
     return _policy(settings.ACCESS_POLICY).rows_of_few(user, model, rights)
+
+
+def visible_people(user: Any) -> QuerySet | None:
+    """The keys of the people whom `user` sees; None where that is everybody."""
+    people = get_user_model()
+    within = visible_objects(user, people)
+    if within is None:
+        return None
+    return people._default_manager.filter(within).order_by().values("pk")
 
 
 def hidden_fields(user: Any, model: type[Model]) -> frozenset[str]:

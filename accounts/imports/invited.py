@@ -3,8 +3,8 @@
 from typing import Any
 
 from accounts.imports.options import ImportOptions
-from accounts.letters import INVITE_RIGHT
 from accounts.models import User
+from accounts.policy import INVITE_PEOPLE
 from accounts.tokens import INVITATION
 from portal.models import ImportJob
 from portal.outbox import post_many
@@ -16,7 +16,7 @@ def invite_people(job: ImportJob, owner: Any) -> None:
     Whoever lost the right to invite since the options were chosen invites nobody.
     """
     wants = job.change_set_id and ImportOptions.from_json(job.options).invites
-    if not wants or not owner.has_perm(INVITE_RIGHT):
+    if not wants or not owner.has_perm(INVITE_PEOPLE):
         return
     created = User.history.model._base_manager.filter(
         change_set=job.change_set_id, history_type="+"

@@ -28,7 +28,7 @@ from django.views.decorators.http import require_GET, require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from portal.access import is_limited
+from portal.access import visible_people
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.exports import storage
 from portal.exports.jobs import cancel, may_start_again, start
@@ -117,7 +117,7 @@ class ExportJobAdmin(ReadOnlyModelAdmin):
         user = request.user
         jobs = super().get_queryset(request).annotate(is_own=Q(owner=user.pk))
         # The name of a file, its filters and its rows tell of people.
-        sees_all = user.has_perm(VIEW_EXPORTS) and not is_limited(user)
+        sees_all = user.has_perm(VIEW_EXPORTS) and visible_people(user) is None
         return jobs if sees_all else jobs.filter(owner=user.pk)
 
     def change_view(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from portal.access import is_limited
+from portal.access import visible_people
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.models import ImportJob
@@ -78,7 +78,7 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
             .annotate(is_own=Q(owner=user.pk), may_see_changes=Value(may_see))
         )
         # The name of a file and its counts tell of people.
-        return jobs.filter(owner=user.pk) if is_limited(user) else jobs
+        return jobs.filter(owner=user.pk) if visible_people(user) is not None else jobs
 
     def change_view(
         self,

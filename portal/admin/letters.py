@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from portal.access import visible_people
 from portal.admin.letter_actions import LetterPlan, is_confirmed, show_plan
 from portal.admin.paging import LimitedPaginator
 from portal.admin.read_only import ReadOnlyModelAdmin
@@ -72,6 +73,11 @@ class LetterAdmin(ReadOnlyModelAdmin):
             },
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        letters = super().get_queryset(request)
+        people = visible_people(request.user)
+        return letters if people is None else letters.filter(person_id__in=people)
 
     def has_letters_permission(self, request: HttpRequest) -> bool:
         """Whoever may order letters of some kind."""

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from portal.access import visible_people
 from portal.admin.paging import LimitedPaginator
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.admin.security_filters import FILTERS
@@ -46,6 +47,15 @@ class SecurityEventAdmin(ReadOnlyModelAdmin):
         (_("More"), {"fields": ("display_details",)}),
     )
     readonly_fields = ("display_who", "display_person", "display_details")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """An event tells of whom it is about, or else of whoever did it."""
+        events = super().get_queryset(request)
+        people = visible_people(request.user)
+        if people is None:
+            return events
+        by_themselves = Q(subject_id=None, actor_id__in=people)
+        return events.filter(Q(subject_id__in=people) | by_themselves)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,7 +4,7 @@ An address without a line here fails the matrix. Lines say what staff may expect
 README and design; nothing is read from the code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 SEE_HISTORY = ("portal.view_changeset", "portal.view_history")
@@ -17,6 +17,8 @@ class About(Enum):
     NOTHING = auto()
     PERSON = auto()
     OBJECT = auto()
+    # Something that tells of the person of the actor's branch.
+    OF_A_PERSON = auto()
     # The role Front desk.
     ROLE = auto()
     # A job, which is its owner's alone, or shown to others too.
@@ -45,6 +47,9 @@ class Door:
     is_open: bool = False
     # For whoever has an account, about which alone it is.
     is_own_account: bool = False
+    # Nobody posts to it, and nobody whose rights are limited to branches sees it.
+    reads_only: bool = False
+    for_all_branches: bool = False
     # Nobody gets through, whatever they hold.
     is_shut: bool = False
 
@@ -118,19 +123,24 @@ DOORS: dict[str, Door] = {
             *("account_email_verification_sent", "mfa_authenticate"),
             *("socialaccount_login_cancelled", "socialaccount_login_error"),
             *("socialaccount_signup", "openid_connect_login"),
-            "openid_connect_callback",
+            *("openid_connect_callback", "account", "mfa_login_webauthn"),
+            # What the portal does not want of the library is not there for anybody.
+            *("account_email", "account_set_password", "socialaccount_connections"),
+            *("account_request_login_code", "account_request_reauthentication_code"),
+            "account_confirm_reauthentication_code",
         ),
         OPEN,
     ),
+    "live": OPEN,
+    "ready": OPEN,
     **dict.fromkeys(
         (
-            *("account_reauthenticate", "account_request_reauthentication_code"),
-            *("account_confirm_reauthentication_code", "account_email"),
-            *("account_change_password", "account_set_password"),
-            *("mfa_index", "mfa_reauthenticate", "mfa_activate_totp"),
-            *("mfa_deactivate_totp", "mfa_view_recovery_codes"),
-            *("mfa_generate_recovery_codes", "mfa_download_recovery_codes"),
-            *("socialaccount_connections", "usersessions_list"),
+            *("account_reauthenticate", "account_change_password", "mfa_index"),
+            *("mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"),
+            *("mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+            *("mfa_download_recovery_codes", "mfa_list_webauthn"),
+            *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
+            *("mfa_reauthenticate_webauthn", "usersessions_list"),
         ),
         ACCOUNT,
     ),
@@ -170,6 +180,19 @@ DOORS: dict[str, Door] = {
         keeps_oneself=True,
     ),
     "accounts_user_invite": Door(About.PERSON, ("accounts.invite_user",), VIEW_PERSON),
+    "accounts_user_sessions": Door(
+        About.PERSON,
+        ("accounts.manage_staff", "accounts.change_user"),
+        touches="accounts.change_user",
+        touches_on_get=True,
+    ),
+    "accounts_user_reset_factor": Door(
+        About.PERSON,
+        ("accounts.manage_staff", "accounts.change_user"),
+        touches="accounts.change_user",
+        touches_on_get=True,
+        keeps_oneself=True,
+    ),
     **_history_doors(
         "accounts_user", About.PERSON, VIEW_PERSON, "accounts.change_user"
     ),
@@ -198,10 +221,13 @@ DOORS: dict[str, Door] = {
     },
     "accounts_user_export": Door(needs=("accounts.export_user",), any_of=VIEW_PERSON),
     "portal_importjob_changelist": Door(any_of=("portal.view_importjob",)),
-    "portal_importjob_change": SEEN_IMPORT,
+    "portal_importjob_change": replace(SEEN_IMPORT, reads_only=True),
     **{
         f"portal_{model}_{name}": SHUT
-        for model in ("importjob", "exportjob", "revertjob", "changeset")
+        for model in (
+            *("importjob", "exportjob", "revertjob", "changeset"),
+            *("letter", "securityevent"),
+        )
         for name in ("add", "delete")
     },
     "portal_importjob_history": SEEN_IMPORT,
@@ -235,9 +261,24 @@ DOORS: dict[str, Door] = {
     "portal_deleted": Door(needs=SEE_HISTORY),
     "portal_restore": Door(needs=(*SEE_HISTORY, "portal.restore_history")),
     "portal_revert_actor": Door(needs=(*SEE_HISTORY, "portal.revert_history")),
-    "portal_proof": Door(needs=SEE_HISTORY),
-    "portal_proof_head": Door(needs=(*SEE_HISTORY, "portal.export_history")),
+    "portal_proof": Door(needs=SEE_HISTORY, for_all_branches=True),
+    "portal_proof_head": Door(
+        needs=(*SEE_HISTORY, "portal.export_history"), for_all_branches=True
+    ),
+    # --- Letters and security events ---
+    **{
+        f"portal_{model}_{name}": Door(
+            about, (f"portal.view_{model}",), reads_only=name == "change"
+        )
+        for model in ("letter", "securityevent")
+        for name, about in (
+            ("changelist", About.NOTHING),
+            ("change", About.OF_A_PERSON),
+            ("history", About.OF_A_PERSON),
+        )
+    },
     # --- Tables and roles ---
+    "auth_group_overview": STAFF,
     **_model_doors("readers_branch", "readers", "branch"),
     **_model_doors("readers_category", "readers", "category"),
     **_model_doors("auth_group", "auth", "group", About.ROLE),

@@ -48,12 +48,18 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
         any_of = door.any_of if door.posts_any_of is None else door.posts_any_of
     if not actor.holds(*needs) or (any_of and not actor.holds_any(*any_of)):
         return False
+    if (door.reads_only and is_post) or (
+        door.for_all_branches and actor.branches is not ALL
+    ):
+        return False
     is_asked = bool(door.touches) and (is_post or door.touches_on_get)
     match door.about:
         case About.OWN_JOB:
             return target == "own"
         case About.IMPORT_JOB | About.EXPORT_JOB:
             return target == "own" or sees_jobs_of_others(actor, door.about)
+        case About.OF_A_PERSON:
+            return reaches(actor, "own branch")
         case About.ROLE:
             return not is_asked or holds_the_front_desk(actor)
         case About.PERSON:

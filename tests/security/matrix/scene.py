@@ -10,7 +10,15 @@ from django.test import Client
 
 from accounts.imports.options import ColumnChoice, ImportOptions
 from accounts.models import RoleLimit, User
-from portal.models import ChangeSet, ExportJob, ImportJob, ImportRow, RevertJob
+from portal.models import (
+    ChangeSet,
+    ExportJob,
+    ImportJob,
+    ImportRow,
+    RevertJob,
+    SecurityEvent,
+)
+from portal.outbox import post
 from readers.models import Branch, Category, Reader
 from tests.portal.pages import page
 from tests.security.matrix.actors import ALL, Actor
@@ -21,6 +29,7 @@ TARGETS = {
     About.NOTHING: ("",),
     About.PERSON: PEOPLE,
     About.OBJECT: ("there", "gone"),
+    About.OF_A_PERSON: ("there", "gone"),
     About.ROLE: ("there", "gone"),
     About.OWN_JOB: ("own", "another's"),
     About.IMPORT_JOB: ("own", "another's"),
@@ -61,6 +70,7 @@ class Scene:
         RevertJob.objects.create(
             owner=other, owner_name="superior", reverts=ChangeSet.objects.first()
         )
+        post("invitation", person=self.people["own branch"], actor=other)
         self.client = Client()
         if actor.is_signed_in:
             self.client.force_login(self.user)
@@ -158,6 +168,8 @@ class Scene:
             if model is kind and target != "gone":
                 return {"object_id": jobs.get(target, jobs["own"]).pk}
         found = model._base_manager.order_by("pk").first()
+        if model is SecurityEvent:
+            found = model.objects.filter(subject_id=self.people["own branch"].pk).last()
         values = {"object_id": found.pk if target == "there" else GONE}
         values["model_name"] = model._meta.model_name
         if hasattr(found, "history"):
