@@ -24,6 +24,7 @@ class About(Enum):
     # A job, which is its owner's alone, or shown to others too.
     OWN_JOB = auto()
     IMPORT_JOB = auto()
+    REVERT_JOB = auto()
     EXPORT_JOB = auto()
 
 
@@ -45,11 +46,14 @@ class Door:
     touches_on_get: bool = False
     keeps_oneself: bool = False
     is_open: bool = False
+    may_be_unready: bool = False
     # For whoever has an account, about which alone it is.
     is_own_account: bool = False
     # Nobody posts to it, and nobody whose rights are limited to branches sees it.
     reads_only: bool = False
     for_all_branches: bool = False
+    # Whoever is limited must have a branch to put people into.
+    needs_a_branch: bool = False
     # Nobody gets through, whatever they hold.
     is_shut: bool = False
 
@@ -132,7 +136,8 @@ DOORS: dict[str, Door] = {
         OPEN,
     ),
     "live": OPEN,
-    "ready": OPEN,
+    # A probe is told by the status that something is missing.
+    "ready": Door(is_open=True, may_be_unready=True),
     **dict.fromkeys(
         (
             *("account_reauthenticate", "account_change_password", "mfa_index"),
@@ -165,7 +170,7 @@ DOORS: dict[str, Door] = {
     "autocomplete": SHUT,
     # --- People ---
     "accounts_user_changelist": Door(any_of=VIEW_PERSON),
-    "accounts_user_add": Door(needs=("accounts.add_user",)),
+    "accounts_user_add": Door(needs=("accounts.add_user",), needs_a_branch=True),
     "accounts_user_change": Door(
         About.PERSON,
         any_of=VIEW_PERSON,
@@ -236,13 +241,15 @@ DOORS: dict[str, Door] = {
         f"portal_exportjob_{name}": Door(About.EXPORT_JOB, any_of=VIEW_EXPORTS)
         for name in ("change", "history", "progress")
     },
-    "portal_exportjob_download": Door(About.OWN_JOB, any_of=VIEW_EXPORTS),
+    "portal_exportjob_download": Door(
+        About.OWN_JOB, ("accounts.export_user",), VIEW_PERSON
+    ),
     "portal_exportjob_cancel": Door(About.OWN_JOB, any_of=VIEW_EXPORTS),
     # For its owner, and once no worker gives a sign of life.
     "portal_exportjob_again": SHUT,
     "portal_revertjob_changelist": Door(needs=("portal.view_history",)),
-    "portal_revertjob_change": Door(About.OBJECT, ("portal.view_history",)),
-    "portal_revertjob_history": Door(About.OBJECT, ("portal.view_history",)),
+    "portal_revertjob_change": Door(About.REVERT_JOB, ("portal.view_history",)),
+    "portal_revertjob_history": Door(About.REVERT_JOB, ("portal.view_history",)),
     # For its owner, and once no worker gives a sign of life.
     "portal_revertjob_again": SHUT,
     # --- History ---

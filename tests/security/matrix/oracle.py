@@ -48,6 +48,8 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
         any_of = door.any_of if door.posts_any_of is None else door.posts_any_of
     if not actor.holds(*needs) or (any_of and not actor.holds_any(*any_of)):
         return False
+    if door.needs_a_branch and actor.branches == frozenset():
+        return False
     if (door.reads_only and is_post) or (
         door.for_all_branches and actor.branches is not ALL
     ):
@@ -56,7 +58,7 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
     match door.about:
         case About.OWN_JOB:
             return target == "own"
-        case About.IMPORT_JOB | About.EXPORT_JOB:
+        case About.IMPORT_JOB | About.EXPORT_JOB | About.REVERT_JOB:
             return target == "own" or sees_jobs_of_others(actor, door.about)
         case About.OF_A_PERSON:
             return reaches(actor, "own branch")
@@ -70,8 +72,12 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
 
 
 def sees_jobs_of_others(actor: Actor, about: About) -> bool:
-    """The names of files and their filters tell of people."""
-    kind = "importjob" if about is About.IMPORT_JOB else "exportjob"
+    """The names of files, their filters and figures tell of people."""
+    kind = {
+        About.IMPORT_JOB: "importjob",
+        About.EXPORT_JOB: "exportjob",
+        About.REVERT_JOB: "history",
+    }[about]
     return actor.holds(f"portal.view_{kind}") and actor.branches is ALL
 
 

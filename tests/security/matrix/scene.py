@@ -34,6 +34,7 @@ TARGETS = {
     About.OWN_JOB: ("own", "another's"),
     About.IMPORT_JOB: ("own", "another's"),
     About.EXPORT_JOB: ("own", "another's"),
+    About.REVERT_JOB: ("own", "another's"),
 }
 GONE = 10**9
 
@@ -67,9 +68,7 @@ class Scene:
         owners = {"own": self.user, "another's": other}
         self.imports = {whose: self._import(who) for whose, who in owners.items()}
         self.exports = {whose: self._export(who) for whose, who in owners.items()}
-        RevertJob.objects.create(
-            owner=other, owner_name="superior", reverts=ChangeSet.objects.first()
-        )
+        self.reverts = {whose: self._revert(who) for whose, who in owners.items()}
         post("invitation", person=self.people["own branch"], actor=other)
         self.client = Client()
         if actor.is_signed_in:
@@ -131,6 +130,13 @@ class Scene:
             format="csv",
             columns=["username"],
             total=1,
+            sight={"branches": [], "hidden": ["birth_date", "notes", "phone"]},
+        )
+
+    def _revert(self, owner: User) -> RevertJob:
+        reverts = ChangeSet.objects.first()
+        return RevertJob.objects.create(
+            owner=owner, owner_name=owner.username, reverts=reverts
         )
 
     def parameters(self, door: Door, before: str, target: str) -> dict[str, Any]:
@@ -164,9 +170,13 @@ class Scene:
         }
 
     def _of_object(self, model: Any, target: str) -> dict[str, Any]:
-        for jobs, kind in ((self.imports, ImportJob), (self.exports, ExportJob)):
-            if model is kind and target != "gone":
-                return {"object_id": jobs.get(target, jobs["own"]).pk}
+        jobs: dict[Any, dict[str, Any]] = {
+            ImportJob: self.imports,
+            ExportJob: self.exports,
+            RevertJob: self.reverts,
+        }
+        if model in jobs and target != "gone":
+            return {"object_id": jobs[model].get(target, jobs[model]["own"]).pk}
         found = model._base_manager.order_by("pk").first()
         if model is SecurityEvent:
             found = model.objects.filter(subject_id=self.people["own branch"].pk).last()
