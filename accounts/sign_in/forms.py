@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.finding import person_at
 from accounts.sign_in.posting import order_reset
+from portal.addresses import portal_address
 
 # A username and an e-mail address have at most so many characters.
 LONGEST_NAME = 254
@@ -54,5 +55,5 @@ class RequestResetForm(ResetPasswordForm):
         address = self.cleaned_data["email"]
         person = person_at(address)
         if person is not None and person.is_active:
-            order_reset(person, request.build_absolute_uri("/"))
+            order_reset(person, portal_address(request))
         return address
