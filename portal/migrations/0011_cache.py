@@ -4,7 +4,9 @@ from django.db import migrations
 
 def make_table(apps, schema_editor):
     """The table of the cache: counters that every process must see."""
-    call_command("createcachetable", database=schema_editor.connection.alias)
+    call_command(
+        "createcachetable", database=schema_editor.connection.alias, verbosity=0
+    )
 
 
 def drop_table(apps, schema_editor):
