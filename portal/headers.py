@@ -11,7 +11,6 @@ from django.utils.csp import CSP
 UNUSED_FEATURES = [
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
