@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "accounts.change_user": _("Change names, e-mails and access"),
             "readers.change_reader": _("Change the Reader"),
             "accounts.invite_user": _("Send invitations and sign-in links"),
+            "portal.view_letter": _("See which letters went to people"),
             "accounts.delete_user": _("Delete people"),
             "readers.delete_reader": _("Delete a Reader, with its person"),
         },
@@ -48,6 +49,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "portal.revert_history": _("Revert changes"),
             "portal.restore_history": _("Restore what was deleted"),
             "portal.review_history": _("Review sensitive changes"),
+            "portal.view_securityevent": _("See sign-ins, refusals and exports"),
         },
     ),
     (

@@ -408,8 +408,11 @@ def test_same_page_shows_them_to_who_reaches_them(boss, behind, manager, door):
 ELSEWHERE = ("portal_", "account_", "mfa_", "socialaccount_", "usersessions_", "openid")
 ELSEWHERE_ENDS = ("_import", "_export")
 OF_NOBODY = {
+    "account",
     "home",
     "invitation",
+    "live",
+    "ready",
     "invitation_done",
     "login",
     "logout",
@@ -429,6 +432,8 @@ DOORS_TO_PEOPLE = {
     "accounts_user_change",
     "accounts_user_delete",
     "accounts_user_invite",
+    "accounts_user_sessions",
+    "accounts_user_reset_factor",
     "accounts_user_history",
     "accounts_user_compare",
     "accounts_user_as_of",

@@ -335,4 +335,4 @@ def test_cost_does_not_grow_with_the_tables(client, manager, today):
     of_hundred = queries_of_the_page(client, manager)
 
     assert of_hundred == of_ten
-    assert of_hundred <= 16 + OF_THE_SESSION
+    assert of_hundred <= 17 + OF_THE_SESSION

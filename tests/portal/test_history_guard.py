@@ -83,6 +83,7 @@ def test_every_history_model_is_guarded():
     }
 
     assert {model.instance_type._meta.label for model in historical} == {
+        "accounts.RoleLimit",
         "accounts.User",
         "auth.Group",
         "readers.Branch",

@@ -313,7 +313,7 @@ def test_number_of_statements_does_not_grow_with_the_rows(
     User.objects.bulk_create(users)
 
     lock = connection.vendor == "postgresql"
-    with django_assert_num_queries(16 + lock):
+    with django_assert_num_queries(17 + lock):
         sealing.seal_all()
 
 

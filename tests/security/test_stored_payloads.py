@@ -10,11 +10,21 @@ from tests.security.payloads import CHOSEN, PROBE, RESULT
 from tests.security.payloads.storing import holds_a_payload, store_all
 from tests.security.sizes import size
 
+# The browser keeps an event loop in its process, so this file comes last.
+pytestmark = pytest.mark.e2e
+
 DOMAIN = {"portal", "readers", "accounts", "auth"}
 # Where no text of a person's comes to stand, and why.
 MADE_BY_US = {
     "actor_name": "a username",
     "owner_name": "a username",
+    "person_name": "a username",
+    "subject_name": "a username",
+    "base_url": "an address of ours",
+    "device": "words of ours for a browser",
+    "process": "a machine and a number",
+    "request_id": "letters, digits and hyphens alone",
+    "sight": "keys and fields' names",
     "origin": "an address of ours, or a command",
     "details": "usernames and counts",
     "clashes": "usernames and numbers of rows",

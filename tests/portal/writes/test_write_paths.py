@@ -33,6 +33,7 @@ LOOKS = {
     "accounts_user_state_import",
     "accounts_user_template_import",
     "app_list",
+    "auth_group_overview",
     "autocomplete",
     "home",
     "index",

@@ -2,14 +2,16 @@
 
 import csv
 import io
+from urllib.parse import quote
 
 from django.contrib.auth.models import Group
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from portal.models import ChangeSet, ExportJob, ImportRecipe, RevertJob
+from portal.models import ChangeSet, ExportJob, ImportRecipe, Letter, RevertJob
 from readers.models import Branch, Category
 from tests.import_steps import check, choice_of, newest_job, press, upload, uploaded
 from tests.import_steps import page_of as page_of_job
@@ -48,6 +50,8 @@ def store_all(client, user):
     check(client, table_of([*people(), bad_row()]), FILE)
     review(client)
     make_jobs(user)
+    fail_to_sign_in()
+    write_letters(user)
 
 
 def import_people(client):
@@ -122,6 +126,22 @@ def make_jobs(user):
         filters=ALL[6],
         query=f"q={ALL[7]}",
         **said,
+    )
+
+
+def fail_to_sign_in():
+    """A stranger's words, in the security events."""
+    for text in CHOSEN:
+        sent = {"login": text, "password": "wrong"}
+        browser = {"User-Agent": text.replace("\n", " ")}
+        Client().post(f"/account/login/?{quote(text)}", sent, headers=browser)
+        Client().get(f"/admin/{quote(text)}/", headers=browser)
+
+
+def write_letters(user):
+    """What a mail server answers is told with the letter."""
+    Letter.objects.create(
+        kind="notice", person_id=user.pk, person_name=user.username, error=ALL[2]
     )
 
 
