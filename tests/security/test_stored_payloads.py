@@ -21,6 +21,8 @@ MADE_BY_US = {
     "person_name": "a username",
     "subject_name": "a username",
     "base_url": "an address of ours",
+    "path": "an address, quoted",
+    "portal.Letter.kind": "a name of ours",
     "device": "words of ours for a browser",
     "process": "a machine and a number",
     "request_id": "letters, digits and hyphens alone",

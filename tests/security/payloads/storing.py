@@ -91,6 +91,13 @@ def save_recipe(client, table):
 
 def edit_people(client):
     for number, text in enumerate(CHOSEN):
+        send(
+            client,
+            "auth_group_change",
+            Group.objects.get(name=text).pk,
+            is_limited="on",
+            branches=[Branch.objects.get(name=text).pk],
+        )
         person = User.objects.get(username=f"person{number}")
         send(
             client,
