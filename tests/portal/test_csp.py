@@ -35,7 +35,7 @@ def htmx_style():
 
 @pytest.mark.django_db
 def test_policy_names_each_style_element_and_no_other(client):
-    page = client.get(reverse("admin:login")).content.decode()
+    page = client.get(reverse("account_login")).content.decode()
     found = [hashed(text) for text in [*ELEMENT.findall(page), htmx_style()]]
 
     assert found == STYLE_ELEMENTS, "Write these hashes into config/csp.py."

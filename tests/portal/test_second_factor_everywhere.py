@@ -22,6 +22,9 @@ OPEN = {
 def test_every_address_leads_to_enrolment(request, client, rows, who, method):
     client.force_login(request.getfixturevalue(who))
     for url in sorted(filter(is_valid_path, set(every_address()) - OPEN)):
+        # Probes sign in as nobody, and are told nothing about people.
+        if url.startswith("/health/"):
+            continue
         response = getattr(client, method)(url)
         assert response.status_code == 302, url
         assert response["Location"].startswith(reverse("mfa_activate_totp")), url

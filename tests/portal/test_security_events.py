@@ -22,13 +22,14 @@ from portal.security.events import Kind, record_event
 from portal.security.visits import Visit, client_address
 from tests.conftest import PASSWORD
 from tests.import_steps import EXPORT, check, newest_job, upload
+from tests.sign_in import change_password
 
 pytestmark = pytest.mark.django_db
 
 FIREFOX = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 )
-LOGIN = "/admin/login/"
+LOGIN = "/account/login/"
 
 
 def newest(kind=None):
@@ -177,7 +178,7 @@ def test_event_tells_where_the_request_came_from():
 def test_act_goes_on_when_the_event_cannot_be_kept(client, manager, caplog):
     caplog.set_level(logging.INFO, logger="portal.security")
     full = OperationalError("database or disk is full")
-    sent = {"username": "manager", "password": PASSWORD}
+    sent = {"login": "manager", "password": PASSWORD}
     with patch.object(SecurityEvent, "save", side_effect=full):
         client.post(LOGIN, sent)
 
@@ -216,7 +217,7 @@ def test_event_of_an_act_that_is_rolled_back_is_not_kept():
 def test_sign_in_is_recorded_with_address_and_device(client, manager):
     client.post(
         LOGIN,
-        {"username": "manager", "password": PASSWORD},
+        {"login": "manager", "password": PASSWORD},
         HTTP_USER_AGENT=FIREFOX,
     )
 
@@ -231,7 +232,7 @@ def test_sign_in_is_recorded_with_address_and_device(client, manager):
 def test_failed_sign_in_is_recorded_without_its_password(
     client, reader_user, typed, person
 ):
-    client.post(LOGIN, {"username": typed, "password": "hunter2 hunter2"})
+    client.post(LOGIN, {"login": typed, "password": "hunter2 hunter2"})
 
     event = newest()
     if event is None:
@@ -253,10 +254,7 @@ def test_signing_out_is_recorded(client, manager):
 
 def test_password_change_is_recorded_once_with_who_did_it(client, manager):
     client.force_login(manager)
-    sent = {"old_password": PASSWORD, "new_password1": "an other horse"}
-    client.post(
-        reverse("admin:password_change"), sent | {"new_password2": "an other horse"}
-    )
+    change_password(client, PASSWORD, "an other horse")
 
     event = SecurityEvent.objects.exclude(kind=Kind.SIGNED_IN).first()
     assert event.kind == Kind.PASSWORD_CHANGED
@@ -269,7 +267,7 @@ def test_upgrading_the_hash_is_no_password_change(client, settings, manager):
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
     before = SecurityEvent.objects.filter(kind=Kind.PASSWORD_CHANGED).count()
-    client.post(LOGIN, {"username": "manager", "password": PASSWORD})
+    client.post(LOGIN, {"login": "manager", "password": PASSWORD})
 
     after = SecurityEvent.objects.filter(kind=Kind.PASSWORD_CHANGED).count()
     assert (newest().kind, after) == (Kind.SIGNED_IN, before)
@@ -343,7 +341,7 @@ def test_refusal_is_recorded_with_method_and_page(client, bystander):
 
 
 def test_missing_csrf_token_is_recorded(manager):
-    Client(enforce_csrf_checks=True).post(LOGIN, {"username": "manager"})
+    Client(enforce_csrf_checks=True).post(LOGIN, {"login": "manager"})
 
     assert (newest().kind, newest().path) == (Kind.REFUSED, LOGIN)
 

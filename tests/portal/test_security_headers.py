@@ -85,7 +85,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, root):
     client.get(reverse("account_login"))
     sign_in(client, "root")
 
-    assert set(client.cookies) == {"csrftoken", "sessionid"}
+    assert set(client.cookies) == {"csrftoken", "known_devices", "sessionid"}
     assert all(each["httponly"] for each in client.cookies.values())
     assert {each["samesite"] for each in client.cookies.values()} == {"Lax"}
     # As browsers want it of names with __Host- in production.

@@ -84,7 +84,7 @@ def test_reset_of_a_factor_is_told_and_written(
     ]
     [letter] = mail.outbox
     assert letter.to == ["manager@example.org"]
-    assert "Your second factor was reset" in letter.subject
+    assert "All your second factors and recovery codes were removed" in letter.body
 
 
 def test_sessions_ended_by_a_manager_are_told(client, manager, front_desk):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.sign_in.letters import reset_letter, reset_link
 from accounts.sign_in.posting import order_reset
+from portal.models import Letter
 from tests.accounts.sign_in.codes import give_app
 from tests.posts import posted
 from tests.sign_in import sign_in
@@ -90,7 +91,8 @@ def test_letter_goes_to_the_address_that_staff_entered_last(
     url = reverse("admin:accounts_user_change", args=[front_desk.pk])
     client.post(url, posted(client.get(url), email="new@example.org"))
     client.logout()
-    mail.outbox.clear()
+    # The notice to the older address is a matter of its own.
+    Letter.objects.all().delete()
 
     ask("front_desk@example.org")
     ask("new@example.org")
