@@ -59,6 +59,9 @@ def writes():
     """The statements in the block that write to tables of the domain."""
     found = []
     allowed = {model._meta.db_table for model in NOT_OF_THE_DOMAIN}
+    # A link that somebody guesses at is a try, and tries are counted in the cache. A
+    # probe writes a heartbeat and takes it back: the digest shows that.
+    allowed |= {"portal_cache", "portal_heartbeat"}
 
     def watch(execute, sql, params, many, context):
         if WRITE.match(sql) and not any(f'"{table}"' in sql for table in allowed):
