@@ -119,7 +119,9 @@ def test_two_workers_make_one_file(settings, importer, job):
 def test_worker_that_was_thought_dead_hands_nothing_over(settings, importer, job):
     """It is stopped in the middle, another makes the file, and then it goes on."""
     child = in_a_process(job)
+    given_up_at = time.monotonic() + 60
     while not any(name.endswith(".part") for name in files(settings)):
+        assert time.monotonic() < given_up_at, "no worker began to write"
         time.sleep(0.005)
     os.kill(child, signal.SIGSTOP)
     thought_dead(job)
