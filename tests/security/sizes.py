@@ -13,6 +13,7 @@ SIZES = {
     "double confirms": (8, 200),
     "seconds of writing": (3, 60),
     "rows beside writers": (500, 5000),
+    "backups under load": (3, 50),
     "payloads": (3, 20),
     "payloads on pages of their own": (1, 4),
     "pages with payloads": (30, 10_000),

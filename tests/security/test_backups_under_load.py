@@ -20,13 +20,12 @@ from portal.history.seal import seal_new
 from portal.history.verify import verify
 from readers.models import Reader
 from tests.security.children import at_work
+from tests.security.sizes import size
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 4
-# Backups made: few in the ordinary suite, all of them in `make security`.
-SIZE = 50 if os.environ.get("SECURITY_SIZE") == "full" else 3
-# Seconds between two of them.
+# Seconds between two backups.
 PAUSE = 0.5
 
 
@@ -116,9 +115,9 @@ def another_database(tmp_path):
             name.unlink()
 
 
-def test_backup_under_load_is_whole_and_misses_no_commit(log, tmp_path):
+def test_backup_under_load_is_whole_and_misses_no_commit(log, tmp_path, figure):
     with writers(log):
-        made = list(backups_of(log, tmp_path, SIZE))
+        made = list(backups_of(log, tmp_path, size("backups under load")))
 
     assert committed(log) <= people()
     assert verify() == []
@@ -131,6 +130,9 @@ def test_backup_under_load_is_whole_and_misses_no_commit(log, tmp_path):
             assert people() == set(whole.values_list("username", flat=True))
             assert Reader.objects.count() == User.objects.count()
             assert guard.missing(connection) == []
+    figure("backups made and restored", len(made))
+    figure("change sets committed meanwhile", len(committed(log)))
+    figure("commits that a backup misses", 0)
 
 
 def people():
