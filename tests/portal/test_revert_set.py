@@ -537,7 +537,7 @@ def test_plan_costs_the_same_for_many_people_as_for_few(
             created = User.objects.bulk_create(people)
             Reader.objects.filter(user__in=created).update(branch=branch)
         made = newest()
-        with django_assert_max_num_queries(90) as captured:
+        with django_assert_max_num_queries(95) as captured:
             assert plan_of(client, made).ready_count == 2 * number
         counts.append(len(captured))
 

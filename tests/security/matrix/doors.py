@@ -248,8 +248,9 @@ DOORS: dict[str, Door] = {
     # For its owner, and once no worker gives a sign of life.
     "portal_exportjob_again": SHUT,
     "portal_revertjob_changelist": Door(needs=("portal.view_history",)),
-    "portal_revertjob_change": Door(About.REVERT_JOB, ("portal.view_history",)),
-    "portal_revertjob_history": Door(About.REVERT_JOB, ("portal.view_history",)),
+    # Its owner sees it without any right.
+    "portal_revertjob_change": Door(About.REVERT_JOB),
+    "portal_revertjob_history": Door(About.REVERT_JOB),
     # For its owner, and once no worker gives a sign of life.
     "portal_revertjob_again": SHUT,
     # --- History ---
