@@ -26,14 +26,16 @@ PASSWORD = "correct horse battery"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Put last what empties the tables, and the browser's tests after that.
+    """Put last the files that empty the tables, and the browser's after those.
 
-    A file has tests that empty them, or tests that do not, for files stay together.
+    Files stay together, so one test that empties them takes its whole file along.
 
     The browser's event loop stays in its process, and inside it Django uses other
     connections than outside.
     """
-    items.sort(key=lambda item: (bool(item.get_closest_marker("e2e")), empties(item)))
+    emptying = {item.path for item in items if empties(item)}
+    browsing = {item.path for item in items if item.get_closest_marker("e2e")}
+    items.sort(key=lambda item: (item.path in browsing, item.path in emptying))
 
 
 def empties(item):
