@@ -91,7 +91,7 @@ def _log(event: SecurityEvent) -> None:
     level = logging.WARNING if event.is_alarming else logging.INFO
     logger.log(
         level,
-        "%s: %s from %s at %s",
+        "%s by %s from %s at %s",
         event.kind,
         event.who or "nobody",
         event.address or "nowhere",

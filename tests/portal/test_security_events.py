@@ -183,7 +183,7 @@ def test_act_goes_on_when_the_event_cannot_be_kept(client, manager, caplog):
         client.post(LOGIN, sent)
 
     assert client.session["_auth_user_id"] == str(manager.pk)
-    assert "signed_in: manager from 127.0.0.1" in caplog.text
+    assert "signed_in by manager from 127.0.0.1" in caplog.text
     assert "could not be kept" in caplog.text
 
 
