@@ -19,6 +19,7 @@ SIZES = {
     "pages with payloads": (30, 10_000),
     # Of the requests of the matrix, one in so many.
     "requests of the matrix": (16, 1),
+    "requests of each right alone": (16, 4),
     "steps of the rights machine": (60, 2000),
 }
 

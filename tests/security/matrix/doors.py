@@ -187,13 +187,13 @@ DOORS: dict[str, Door] = {
     "accounts_user_invite": Door(About.PERSON, ("accounts.invite_user",), VIEW_PERSON),
     "accounts_user_sessions": Door(
         About.PERSON,
-        ("accounts.manage_staff", "accounts.change_user"),
+        ("accounts.manage_staff",),
         touches="accounts.change_user",
         touches_on_get=True,
     ),
     "accounts_user_reset_factor": Door(
         About.PERSON,
-        ("accounts.manage_staff", "accounts.change_user"),
+        ("accounts.manage_staff",),
         touches="accounts.change_user",
         touches_on_get=True,
         keeps_oneself=True,

@@ -4,7 +4,7 @@ from enum import Enum
 
 from tests.accounts.test_roles_migration import ROLES
 from tests.security.matrix.actors import ALL, Actor
-from tests.security.matrix.doors import About, Door
+from tests.security.matrix.doors import VIEW_PERSON, About, Door
 
 SAFE = ("GET", "HEAD")
 
@@ -55,19 +55,28 @@ def _may(actor: Actor, door: Door, target: str, *, is_post: bool) -> bool:
     ):
         return False
     is_asked = bool(door.touches) and (is_post or door.touches_on_get)
+    return _is_about_theirs(actor, door, target, is_asked=is_asked)
+
+
+def _is_about_theirs(actor: Actor, door: Door, target: str, *, is_asked: bool) -> bool:
+    """Whether the actor may have to do with what the address names."""
     match door.about:
         case About.OWN_JOB:
             return target == "own"
+        case About.EXPORT_JOB if target == "own":
+            exports = actor.holds("accounts.export_user")
+            may_export = exports and actor.holds_any(*VIEW_PERSON)
+            return may_export or actor.holds("portal.view_exportjob")
         case About.IMPORT_JOB | About.EXPORT_JOB | About.REVERT_JOB:
             return target == "own" or sees_jobs_of_others(actor, door.about)
         case About.OF_A_PERSON:
-            return reaches(actor, "own branch")
+            return sees(actor, "own branch")
         case About.ROLE:
             return not is_asked or holds_the_front_desk(actor)
         case About.PERSON:
             is_kept = door.keeps_oneself and target == "self"
-            stands = not is_asked or stands_as_high(actor, target)
-            return reaches(actor, target) and not is_kept and stands
+            stands = not is_asked or may_touch(actor, target, door.touches)
+            return sees(actor, target) and not is_kept and stands
     return True
 
 
@@ -78,7 +87,9 @@ def sees_jobs_of_others(actor: Actor, about: About) -> bool:
         About.EXPORT_JOB: "exportjob",
         About.REVERT_JOB: "history",
     }[about]
-    return actor.holds(f"portal.view_{kind}") and actor.branches is ALL
+    is_about_people = about is not About.REVERT_JOB
+    sees_people = not is_about_people or actor.holds_any(*VIEW_PERSON)
+    return actor.holds(f"portal.view_{kind}") and actor.branches is ALL and sees_people
 
 
 def holds_the_front_desk(actor: Actor) -> bool:
@@ -86,6 +97,18 @@ def holds_the_front_desk(actor: Actor) -> bool:
     is_own = actor.role == "Front desk"
     is_as_wide = actor.branches is ALL
     return actor.holds(*ROLES["Front desk"]) and is_as_wide and not is_own
+
+
+def sees(actor: Actor, target: str) -> bool:
+    """Whoever may change people sees them too."""
+    may_view = target == "self" or actor.holds_any(*VIEW_PERSON)
+    return may_view and reaches(actor, target)
+
+
+def may_touch(actor: Actor, target: str, right: str) -> bool:
+    if target == "self":
+        return True
+    return actor.holds(right) and stands_as_high(actor, target)
 
 
 def reaches(actor: Actor, target: str) -> bool:
