@@ -196,8 +196,8 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
-    "reset_password": None,
-    "reset_password_from_key": None,
+    "reset_password": None,  # nosec B105
+    "reset_password_from_key": None,  # nosec B105
 }
 # Anybody can send X-Forwarded-For: its last entry counts where a proxy wrote it.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", False) else 0
@@ -207,7 +207,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", False) else 0
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.PortalAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in.forms.SignInForm",
-    "reset_password": "accounts.sign_in.forms.RequestResetForm",
+    "reset_password": "accounts.sign_in.forms.RequestResetForm",  # nosec B105
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 # Staff keep the addresses, on the person; allauth keeps none beside them.
@@ -217,7 +217,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.sign_in.tokens.ResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.sign_in.tokens.ResetTokens"  # nosec B105
 PASSWORD_RESET_TIMEOUT = int(
     timedelta(hours=env.int("PASSWORD_RESET_HOURS", 24)).total_seconds()
 )

@@ -5,7 +5,7 @@ what it did before everybody sees it.
 """
 
 import re
-import subprocess
+import subprocess  # nosec B404
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,7 +25,7 @@ OF_THE_SESSION = re.compile(
 
 
 def load(program: str, source: Path, on_step: OnStep) -> None:
-    with subprocess.Popen(
+    with subprocess.Popen(  # nosec B603
         [program, "--no-owner", "--no-privileges", "--file=-", str(source)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

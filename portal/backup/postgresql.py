@@ -1,6 +1,6 @@
 """PostgreSQL: dumped by pg_dump in one snapshot, and loaded in one transaction."""
 
-import subprocess
+import subprocess  # nosec B404
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +89,7 @@ def _server_major() -> int:
 
 def _dump(program: str, target: Path, moment: str) -> None:
     conninfo, environment = address()
-    said = subprocess.run(
+    said = subprocess.run(  # nosec B603
         [
             program,
             *DUMP_OPTIONS,

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -62,7 +62,7 @@ def _candidates(name: str) -> Iterator[str]:
 
 @cache
 def _major(path: str) -> int:
-    said = subprocess.run(
+    said = subprocess.run(  # nosec B603
         [path, "--version"], check=False, capture_output=True, text=True
     )
     found = re.search(r"\(PostgreSQL\) (\d+)", said.stdout)
