@@ -64,6 +64,16 @@ def test_change_of_any_text_past_history_is_seen(everything, model):
 
 
 @past_history
+def test_limit_moved_to_another_role_past_history_is_seen(everything):
+    limit = RoleLimit.objects.get()
+    other = Group.objects.get(name="Importer").pk
+    execute(f"UPDATE accounts_rolelimit SET role_id = {other} WHERE id = {limit.pk}")
+
+    told = "accounts.RoleLimit differs from its newest version"
+    assert escapes() == [(told, str(limit.pk))]
+
+
+@past_history
 @pytest.mark.parametrize(("table", "owner", "target"), LINKS)
 def test_link_cut_past_history_is_seen(everything, table, owner, target):
     execute(f"DELETE FROM {table} WHERE {target} = (SELECT MAX({target}) FROM {table})")
