@@ -19,6 +19,9 @@ from tests.import_steps import choose, upload
 fork = multiprocessing.get_context("fork")
 MB = 1000 * 1000
 MOST_MEMORY = 300
+# Of these, for what a process holds before the file: a portal at rest needs some 110. The
+# suite's own process grows with each of its tests, so only what comes on top is counted.
+MEMORY_AT_REST = 150
 # Of the processor: how busy the machine is decides nothing.
 MOST_SECONDS = 2.0
 # By the clock; whoever needs so long hangs.
@@ -52,13 +55,14 @@ def bring_in(user, data: bytes, name: str) -> dict:
 def _child(writing, user_pk, data, name) -> None:
     size = _kilobytes("VmSize") * 1024 + MOST_MEMORY * MB
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    at_rest = _kilobytes("VmRSS")
     began = time.process_time()
     try:
         found = _take(user_pk, data, name)
     except BaseException:
         found = {"broke": traceback.format_exc()[-1500:]}
     found["seconds"] = time.process_time() - began
-    found["memory"] = _kilobytes("VmHWM") * 1024 / MB
+    found["memory"] = (_kilobytes("VmHWM") - at_rest) * 1024 / MB
     writing.send_bytes(json.dumps(found).encode())
 
 
