@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.csp import CSP
 from environs import Env
 
-from config.csp import STYLE_ELEMENTS
+from config.csp import SECURE_CSP  # noqa: F401
 from config.keys import DEVELOPMENT_KEY, production_key
+from config.logs import logging_settings
+from config.middleware import MIDDLEWARE  # noqa: F401
+from config.sqlite import SQLITE_OPTIONS
 from config.unfold import UNFOLD  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,34 +71,6 @@ INSTALLED_APPS = [
     "simple_history",
 ]
 
-MIDDLEWARE = [
-    "portal.logs.middleware.RequestLogMiddleware",
-    # These three only add to answers. First, so that they reach those of all others.
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "portal.headers.HeadersMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.health.middleware.ProbeMiddleware",
-    "portal.middleware.WrongMethodMiddleware",
-    "portal.middleware.NoNulMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    # Before whatever may refuse a request.
-    "portal.security.middleware.SecurityEventMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "portal.uploads.UploadLimitMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.guards.middleware.ThrottleMiddleware",
-    "accounts.guards.middleware.SessionLimitMiddleware",
-    "accounts.middleware.TemporaryPasswordMiddleware",
-    "accounts.guards.middleware.SecondFactorMiddleware",
-    "accounts.guards.middleware.FreshSignInMiddleware",
-    "portal.history.middleware.ActorMiddleware",
-]
-
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -127,18 +101,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Many staff write at once: readers never wait for the writer (WAL), a writer
-    # waits for its turn from the start of its transaction (IMMEDIATE) instead of
-    # failing in the middle, and what was committed survives a power cut (FULL).
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-            "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
-            "PRAGMA journal_size_limit=67108864;"
-        ),
-    }
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # A file, not memory: threads and the browser tests must see one database.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     # Personal data: nobody else on the machine may look in.
@@ -261,6 +224,7 @@ SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_STORE_TOKENS = False
 # A form that leads to another host is stopped by the portal's own `form-action`.
 SOCIALACCOUNT_LOGIN_ON_GET = True
+
 # --- Imports, exports, history ---------------------------------------------------
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
@@ -399,50 +363,9 @@ TRUST_PROXY = env.bool("TRUST_PROXY", False)
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The theme's Alpine needs unsafe-eval, and it writes style attributes; no inline script
-# runs, and no style element but those named here.
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
-    "style-src": [CSP.SELF],
-    "style-src-elem": [CSP.SELF, *STYLE_ELEMENTS],
-    "style-src-attr": [CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "frame-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "object-src": [CSP.NONE],
-}
-
 # --- Logs ------------------------------------------------------------------------
 
-LOG_FORMAT = env.str("LOG_FORMAT", "lines" if DEBUG else "json")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"context": {"()": "portal.logs.context.ContextFilter"}},
-    "formatters": {
-        "json": {"()": "portal.logs.formats.JsonFormatter"},
-        "lines": {"()": "portal.logs.formats.LineFormatter"},
-    },
-    "handlers": {
-        "terminal": {
-            "class": "logging.StreamHandler",
-            "filters": ["context"],
-            "formatter": LOG_FORMAT,
-        },
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["terminal"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        # Django's own handlers would write a second line, and none of ours.
-        "django": {"handlers": [], "level": "INFO"},
-        # A refused request has its line already; of a crash this adds the traceback.
-        "django.request": {"level": "ERROR"},
-        # The development server's lines hold the whole address.
-        "django.server": {"handlers": ["nowhere"], "propagate": False},
-    },
-}
+LOGGING = logging_settings(
+    formatter=env.str("LOG_FORMAT", "lines" if DEBUG else "json"),
+    level=env.str("LOG_LEVEL", "INFO"),
+)

@@ -59,7 +59,7 @@ def check_case_folding(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-# What each connection must say of itself; config/settings.py asks for it.
+# What each connection must say of itself; config/sqlite.py asks for it.
 PRAGMAS = {
     "foreign_keys": (1, "keys to rows that are not there could be written"),
     "journal_mode": ("wal", "whoever reads would wait for whoever writes"),
@@ -89,7 +89,7 @@ def check_pragmas(**kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"SQLite: {each}.",
-            hint="Leave OPTIONS of the database as config/settings.py has them.",
+            hint="Leave OPTIONS of the database as config/sqlite.py has them.",
             id="portal.E003",
         )
         for each in wrong

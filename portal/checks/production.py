@@ -112,7 +112,7 @@ def check_content_security_policy(**kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"The Content-Security-Policy {each}.",
-            hint="Leave SECURE_CSP as config/settings.py has it.",
+            hint="Leave SECURE_CSP as config/csp.py has it.",
             id="portal.E009",
         )
         for each in wrong

@@ -19,8 +19,8 @@ from tests.import_steps import choose, upload
 fork = multiprocessing.get_context("fork")
 MB = 1000 * 1000
 MOST_MEMORY = 300
-# Of these, for what a process holds before the file: a portal at rest needs some 110. The
-# suite's own process grows with each of its tests, so only what comes on top is counted.
+# Of these, for what a process holds before the file: a portal at rest needs some 110.
+# The suite's own grows with each of its tests, so only what comes on top is counted.
 MEMORY_AT_REST = 150
 # Of the processor: how busy the machine is decides nothing.
 MOST_SECONDS = 2.0
