@@ -16,6 +16,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -104,8 +105,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(
-    request: HttpRequest, status: HTTPStatus, title: str, text: str
+    request: HttpRequest,
+    status: HTTPStatus,
+    title: str,
+    text: str,
+    *,
+    fields: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
+    """With `fields`, names and texts of a form, a button sends them here once more."""
     request_id = getattr(request, "request_id", "")
     context: dict[str, Any] = {
         "title": title,
@@ -113,6 +120,12 @@ def error_page(
         "status": status.value,
         "request_id": request_id,
     }
+    if fields is not None:
+        context |= {
+            "fields": fields,
+            "csrf_token": get_token(request),
+            "address": request.get_full_path(),
+        }
     try:
         site = cast(PortalAdminSite, admin.site)
         context = {**site.look(request), **context}

@@ -14,7 +14,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from accounts.guards import devices
 from accounts.guards.answers import is_by_script
 from accounts.guards.proof import SIGNED_IN_AT
 from accounts.guards.signals import second_factor_reset, sessions_ended
+from portal.sqlite import hurried, is_busy
 
 SEEN_AT = "seen_at"
 WRITTEN_EVERY = 5 * 60
@@ -51,7 +52,18 @@ def note_use(request: HttpRequest) -> None:
         return
     if now - request.session.get(SEEN_AT, 0.0) < WRITTEN_EVERY:
         return
-    request.session[SEEN_AT] = now
+    try:
+        with hurried():
+            _write_use(request)
+    except DatabaseError as error:
+        # Looking at a page waits for nobody's import; the next one notes it.
+        if not is_busy(error):
+            raise
+    else:
+        request.session[SEEN_AT] = now
+
+
+def _write_use(request: HttpRequest) -> None:
     seen = UserSession.objects.filter(session_key=request.session.session_key)
     address = get_adapter().get_client_ip(request)
     if not seen.update(last_seen_at=timezone.now(), ip=address):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from portal import errors
+from portal import busy, errors
 
 pytestmark = pytest.mark.django_db
 STYLES = "/static/unfold/css/styles.css"
@@ -80,6 +80,10 @@ def too_often(client):
     return done_page(client, lambda view, request: errors.too_many_requests(request))
 
 
+def too_busy(client):
+    return done_page(client, lambda view, request: busy.too_busy(request))
+
+
 def broken(client):
     return done_page(client, fail)
 
@@ -110,6 +114,7 @@ ANSWERS = {
     too_large: 413,
     too_often: 429,
     broken: 500,
+    too_busy: 503,
 }
 PAGES_OF_ERRORS = [each for each in ANSWERS if ANSWERS[each] >= 400]
 
