@@ -71,8 +71,19 @@ def hurried() -> Iterator[None]:
 
 def is_busy(error: DatabaseError) -> bool:
     """Another one writes: that is all."""
-    cause = error.__cause__
-    return (
-        isinstance(cause, sqlite3.OperationalError)
-        and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return _code(error) == sqlite3.SQLITE_BUSY
+
+
+def will_pass(error: DatabaseError) -> bool:
+    """Another one writes, or the disk is full or away, which somebody will mend."""
+    return _code(error) in (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
     )
+
+
+def _code(error: DatabaseError) -> int | None:
+    """SQLite's own code, without what it tells more closely."""
+    cause = error.__cause__
+    return cause.sqlite_errorcode & 0xFF if isinstance(cause, sqlite3.Error) else None

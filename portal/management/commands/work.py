@@ -1,11 +1,20 @@
 """The worker of long jobs."""
 
+import logging
+import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection, connections
 from django_tasks_db.management.commands import db_worker
 
+from portal.sqlite import will_pass
 from portal.watching import Watch
+
+logger = logging.getLogger(__name__)
+
+# In seconds, before it looks again for a database that was busy or away.
+WAIT = 5.0
 
 
 class Command(db_worker.Command):
@@ -24,6 +33,23 @@ class Command(db_worker.Command):
         watch = Watch()
         watch.start()
         try:
-            super().handle(**options)
+            while not self.works_to_the_end(**options):
+                time.sleep(WAIT)
         finally:
             watch.end()
+
+    def works_to_the_end(self, **options: Any) -> bool:
+        """False when the database was busy or away: that is no reason to end.
+
+        The task in hand, if there was one, is taken up again as that of a worker that
+        died.
+        """
+        try:
+            super().handle(**options)
+        except (OperationalError, InterfaceError) as error:
+            if connection.vendor == "sqlite" and not will_pass(error):
+                raise
+            logger.warning("The worker waits for the database: %s", error)
+            connections.close_all()
+            return False
+        return True
