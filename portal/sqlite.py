@@ -74,7 +74,7 @@ def is_busy(error: DatabaseError) -> bool:
     return _code(error) == sqlite3.SQLITE_BUSY
 
 
-def will_pass(error: DatabaseError) -> bool:
+def will_pass(error: Exception) -> bool:
     """Another one writes, or the disk is full or away, which somebody will mend."""
     return _code(error) in (
         sqlite3.SQLITE_BUSY,
@@ -83,7 +83,7 @@ def will_pass(error: DatabaseError) -> bool:
     )
 
 
-def _code(error: DatabaseError) -> int | None:
+def _code(error: Exception) -> int | None:
     """SQLite's own code, without what it tells more closely."""
     cause = error.__cause__
     return cause.sqlite_errorcode & 0xFF if isinstance(cause, sqlite3.Error) else None

@@ -173,3 +173,12 @@ def test_command_lets_an_administrator_in_again(root):
 def test_command_knows_no_stranger(db):
     with pytest.raises(CommandError, match="Nobody has the username «nobody»"):
         call_command("reset_second_factor", "nobody")
+
+
+def test_device_stands_there_in_words(client, manager, front_desk):
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    sign_in(Client(REMOTE_ADDR="192.0.2.1", headers={"User-Agent": agent}), front_desk)
+    client.force_login(manager)
+    shown = client.get(page(front_desk)).content.decode()
+
+    assert f'title="{agent}">Firefox on Linux' in shown
