@@ -1,8 +1,10 @@
-"""Where somebody is signed in: managers end it, and take lost factors away."""
+"""Where somebody is signed in: managers end it, and remove lost factors and links."""
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from accounts.guards.second_factor import factors_of
 from accounts.guards.sessions import end_sessions, reset_second_factor
 from accounts.models import User
 from accounts.policy import may_manage_staff, may_touch
+from accounts.sign_in.sso.links import remove_links
 from portal.admin.base import PortalModelAdmin
 
 ALL = "all"
@@ -24,7 +27,11 @@ ALL = "all"
 
 class SessionsPageMixin(PortalModelAdmin):
     def get_urls(self) -> list[URLPattern]:
-        pages = {"sessions": self.sessions_view, "reset-factor": self.reset_factor_view}
+        pages = {
+            "sessions": self.sessions_view,
+            "reset-factor": self.reset_factor_view,
+            "unlink": self.unlink_view,
+        }
         return [
             path(
                 f"<path:object_id>/{name}/",
@@ -50,16 +57,31 @@ class SessionsPageMixin(PortalModelAdmin):
         return redirect(request.path)
 
     def reset_factor_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """For who lost phone and codes. One's own factors go on one's own page."""
-        person = self._person(request, object_id)
-        if person.pk == request.user.pk:
-            raise PermissionDenied
+        """For who lost phone and codes."""
+        person = self._other_person(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         reset_second_factor(request, person, reason="second factor reset")
         text = _("The second factor of %s is reset; their sessions are ended.") % person
         self.message_user(request, text, messages.INFO)
         return redirect(self._sessions_url(person))
+
+    def unlink_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """For who has another account at the provider of the single sign-on now."""
+        person = self._other_person(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        remove_links(request, person)
+        text = _("The link to %s is removed.") % settings.SSO_NAME
+        self.message_user(request, text, messages.INFO)
+        return redirect(self._sessions_url(person))
+
+    def _other_person(self, request: HttpRequest, object_id: str) -> User:
+        """One's own factors and links go on one's own pages."""
+        person = self._person(request, object_id)
+        if person.pk == request.user.pk:
+            raise PermissionDenied
+        return person
 
     def _person(self, request: HttpRequest, object_id: str) -> User:
         if not may_manage_staff(request.user):
@@ -85,6 +107,8 @@ class SessionsPageMixin(PortalModelAdmin):
                 "sessions": [each for each in sessions if each.exists()],
                 "current_key": request.session.session_key,
                 "factors": len(factors_of(person)),
+                "links": SocialAccount.objects.filter(user=person),
+                "sso_name": settings.SSO_NAME,
                 "is_oneself": person.pk == request.user.pk,
                 "back": reverse("admin:accounts_user_change", args=[quote(person.pk)]),
             },

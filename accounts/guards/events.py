@@ -102,8 +102,12 @@ def record_linked(
 def record_unlinked(
     sender: Any, request: HttpRequest, socialaccount: Any, **kwargs: Any
 ) -> None:
-    provider = socialaccount.provider
-    record_event(Kind.ACCOUNT_UNLINKED, request=request, provider=provider)
+    record_event(
+        Kind.ACCOUNT_UNLINKED,
+        request=request,
+        subject=socialaccount.user,
+        provider=socialaccount.provider,
+    )
 
 
 RECEIVERS = (

@@ -94,6 +94,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     # Somebody else's way in.
     "admin:accounts_user_sessions": (Need(),),
     "admin:accounts_user_reset_factor": (Need(),),
+    "admin:accounts_user_unlink": (Need(),),
     # One's own. Changing a password asks for the old one by itself.
     "account_set_password": (Need(BOTH),),
     "account_email": (Need(),),

@@ -434,6 +434,7 @@ DOORS_TO_PEOPLE = {
     "accounts_user_invite",
     "accounts_user_sessions",
     "accounts_user_reset_factor",
+    "accounts_user_unlink",
     "accounts_user_history",
     "accounts_user_compare",
     "accounts_user_as_of",

@@ -2,11 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from portal.models import Letter, SecurityEvent
 from tests.accounts.guards.codes import CONFIRM, give_totp, is_out, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +36,7 @@ def there(front_desk):
 # --- Refusals --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["sessions", "reset_factor"])
+@pytest.mark.parametrize("name", ["sessions", "reset_factor", "unlink"])
 @pytest.mark.parametrize("who", ["bystander", "front_desk", "importer", "auditor"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_pages_are_closed_to_who_manages_no_staff(
@@ -45,7 +47,7 @@ def test_pages_are_closed_to_who_manages_no_staff(
     assert getattr(client, method)(page(reader_user, name), ALL).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["sessions", "reset_factor"])
+@pytest.mark.parametrize("name", ["sessions", "reset_factor", "unlink"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_touches_who_stands_above(client, manager, root, name, method):
     browser(root)
@@ -59,16 +61,17 @@ def test_nobody_touches_who_stands_above(client, manager, root, name, method):
     assert UserSession.objects.filter(user=root).exists()
 
 
-@pytest.mark.parametrize("name", ["sessions", "reset_factor"])
+@pytest.mark.parametrize("name", ["sessions", "reset_factor", "unlink"])
 def test_strangers_are_sent_to_the_sign_in(client, reader_user, name):
     assert is_out(client.post(page(reader_user, name), ALL))
 
 
-def test_nobody_resets_their_own_factor_here(client, manager):
+@pytest.mark.parametrize("name", ["reset_factor", "unlink"])
+def test_nobody_takes_their_own_away_here(client, manager, name):
     give_totp(manager)
     client.force_login(manager)
 
-    assert client.post(page(manager, "reset_factor")).status_code == 403
+    assert client.post(page(manager, name)).status_code == 403
     assert Authenticator.objects.filter(user=manager).exists()
 
 
@@ -99,7 +102,7 @@ def test_session_of_another_person_stays(client, manager, front_desk, reader_use
     assert there.get(INDEX).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["sessions", "reset_factor"])
+@pytest.mark.parametrize("name", ["sessions", "reset_factor", "unlink"])
 def test_both_ask_for_a_fresh_sign_in(client, manager, front_desk, there, clock, name):
     client.force_login(manager)
     clock.move(20)
@@ -182,3 +185,26 @@ def test_device_stands_there_in_words(client, manager, front_desk):
     shown = client.get(page(front_desk)).content.decode()
 
     assert f'title="{agent}">Firefox on Linux' in shown
+
+
+# --- Removing a link -------------------------------------------------------------
+
+
+def test_removed_link_is_an_event_and_told_by_letter(client, manager, front_desk):
+    SocialAccount.objects.create(user=front_desk, provider="sso", uid="7")
+    client.force_login(manager)
+    client.post(page(front_desk, "unlink"))
+
+    assert not SocialAccount.objects.exists()
+    event = SecurityEvent.objects.get(kind=SecurityEvent.Kind.ACCOUNT_UNLINKED)
+    assert (event.actor_name, event.subject_name) == ("manager", "front_desk")
+    assert Letter.objects.get(kind="notice").details["to"] == front_desk.email
+
+
+def test_link_stands_on_the_page_of_who_has_one(client, manager, front_desk):
+    client.force_login(manager)
+    before = client.get(page(front_desk)).content.decode()
+    SocialAccount.objects.create(user=front_desk, provider="sso", uid="7")
+    after = client.get(page(front_desk)).content.decode()
+
+    assert ["Remove the link" in shown for shown in (before, after)] == [False, True]

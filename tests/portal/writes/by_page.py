@@ -279,6 +279,12 @@ def reset_factor(cast: Cast):
     assert cast.post(url, {}).status_code == 302
 
 
+@write_path("page accounts_user_unlink")
+def remove_link(cast: Cast):
+    url = reverse("admin:accounts_user_unlink", args=[cast.anna.pk])
+    assert cast.post(url, {}).status_code == 302
+
+
 @write_path("page invitation")
 def accept_invitation(cast: Cast):
     cast.client.logout()

@@ -198,6 +198,13 @@ DOORS: dict[str, Door] = {
         touches_on_get=True,
         keeps_oneself=True,
     ),
+    "accounts_user_unlink": Door(
+        About.PERSON,
+        ("accounts.manage_staff",),
+        touches="accounts.change_user",
+        touches_on_get=True,
+        keeps_oneself=True,
+    ),
     **_history_doors(
         "accounts_user", About.PERSON, VIEW_PERSON, "accounts.change_user"
     ),
