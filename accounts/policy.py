@@ -15,7 +15,6 @@ take a new one for each request and for each run of a job.
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
@@ -27,10 +26,18 @@ from accounts.reach import (
     Reach,
     common,
     contents_of_roles,
-    has_limited_role,
-    holding_of,
     is_within,
     widest,
+)
+from accounts.standing import (
+    has_limits,
+    held_by,
+    holds_all,
+    holds_more,
+    key_of,
+    known_permissions,
+    oneself,
+    roles_above,
 )
 
 VIEW_PEOPLE = "accounts.view_user"
@@ -57,9 +64,9 @@ def reach_of(actor: Any, permission: str) -> Reach:
     """
     rights = [permission, *([CHANGE_PEOPLE] if permission == VIEW_PEOPLE else [])]
     held = [each for each in rights if actor.has_perm(each)]
-    if held and not _has_limits(actor):
+    if held and not has_limits(actor):
         return EVERYWHERE
-    return widest(*(_held(actor).reach(each) for each in held)) if held else NOWHERE
+    return widest(*(held_by(actor).reach(each) for each in held)) if held else NOWHERE
 
 
 def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
@@ -67,7 +74,7 @@ def people_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
     branches = reach_of(actor, permission)
     if branches is EVERYWHERE:
         return Q()
-    return Q(reader__branch__in=branches) | Q(pk=_oneself(actor))
+    return Q(reader__branch__in=branches) | Q(pk=oneself(actor))
 
 
 def readers_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
@@ -75,7 +82,7 @@ def readers_within(actor: Any, permission: str = VIEW_PEOPLE) -> Q:
     branches = reach_of(actor, permission)
     if branches is EVERYWHERE:
         return Q()
-    return Q(branch__in=branches) | Q(user=_oneself(actor))
+    return Q(branch__in=branches) | Q(user=oneself(actor))
 
 
 def branches_to_choose(actor: Any, *permissions: str) -> Reach:
@@ -106,7 +113,7 @@ def may_touch(actor: Any, target: Any, permission: str = CHANGE_PEOPLE) -> bool:
     key = key_of(target)
     people = get_user_model()._default_manager.filter(pk=key)
     reached = people.filter(people_within(actor, permission))
-    if _holds_all(actor) or key == actor.pk:
+    if holds_all(actor) or key == actor.pk:
         return reached.exists()
     return reached.exclude(_is_above(actor)).exists()
 
@@ -117,7 +124,7 @@ def untouchable_ids(actor: Any) -> set[int]:
     Only accounts with any rights are looked at. Whom the actor does not reach is for
     `people_within` to say: they may be a million.
     """
-    if _holds_all(actor):
+    if holds_all(actor):
         return set()
     ranked = get_user_model()._default_manager.filter(_is_above(actor))
     return set(ranked.exclude(pk=actor.pk).values_list("pk", flat=True))
@@ -145,6 +152,12 @@ def hidden_within(actor: Any, reach: Reach) -> frozenset[str]:
     )
 
 
+def _is_above(actor: Any) -> Q:
+    """A filter of users: for who does not manage staff, all staff stand above."""
+    above = holds_more(actor)
+    return above if may_manage_staff(actor) else above | Q(is_staff=True)
+
+
 # --- What one gives ----------------------------------------------------------------
 
 
@@ -162,13 +175,13 @@ def may_change_rights(actor: Any, target: Any) -> bool:
 
 def may_change_role(actor: Any, role: Any) -> bool:
     """Whether `actor` holds all that is in a role, and does not have it themselves."""
-    if _holds_all(actor):
+    if holds_all(actor):
         return True
     key = key_of(role)
     inside = contents_of_roles([key]).get(key) if key else None
     if inside is None or not actor.is_active or actor.groups.filter(pk=key).exists():
         return False
-    return _held(actor).covers(inside)
+    return held_by(actor).covers(inside)
 
 
 def may_make_role(actor: Any, permissions: Iterable[int], branches: Reach) -> bool:
@@ -176,100 +189,36 @@ def may_make_role(actor: Any, permissions: Iterable[int], branches: Reach) -> bo
     inside = Holding()
     for permission in permissions:
         inside.add(permission, branches)
-    return _holds_all(actor) or _held(actor).covers(inside)
+    return holds_all(actor) or held_by(actor).covers(inside)
 
 
 def grantable_permissions(actor: Any) -> QuerySet[Permission]:
     """The permissions that `actor` may give an account directly: for everybody."""
-    if _holds_all(actor):
+    if holds_all(actor):
         return known_permissions()
     if not may_manage_staff(actor):
         return Permission.objects.none()
-    return known_permissions().filter(pk__in=_held(actor).everywhere)
+    return known_permissions().filter(pk__in=held_by(actor).everywhere)
 
 
 def permissions_for_roles(actor: Any) -> QuerySet[Permission]:
     """The permissions that `actor` may put into a role, where `may_make_role` says."""
-    if _holds_all(actor):
+    if holds_all(actor):
         return known_permissions()
     if not may_manage_staff(actor):
         return Permission.objects.none()
-    return known_permissions().filter(pk__in=_held(actor).reaches)
+    return known_permissions().filter(pk__in=held_by(actor).reaches)
 
 
 def branches_held(actor: Any) -> Reach:
     """The branches where `actor` holds anything at all: those to limit a role to."""
-    return EVERYWHERE if _holds_all(actor) else widest(*_held(actor).reaches.values())
-
-
-def known_permissions() -> QuerySet[Permission]:
-    """Those that open anything here."""
-    return (
-        Permission.objects.select_related("content_type")
-        .filter(content_type__app_label__in=[*settings.PORTAL_APPS, "auth"])
-        .exclude(content_type__model__startswith="historical")
-        .exclude(content_type__app_label="auth", content_type__model="permission")
-    )
+    return EVERYWHERE if holds_all(actor) else widest(*held_by(actor).reaches.values())
 
 
 def grantable_roles(actor: Any) -> QuerySet[Group]:
     """The roles that hold nothing which `actor` lacks."""
-    if _holds_all(actor):
+    if holds_all(actor):
         return Group.objects.all()
     if not may_manage_staff(actor):
         return Group.objects.none()
-    return Group.objects.exclude(pk__in=_roles_above(actor))
-
-
-# --- By what it is judged ----------------------------------------------------------
-
-
-def key_of(target: Any) -> int | None:
-    """The key of an object, or of what names it: `7`, `"7"`, `" ٧ "`; else None."""
-    try:
-        return int(getattr(target, "pk", target))
-    except (TypeError, ValueError):
-        return None
-
-
-def _holds_all(actor: Any) -> bool:
-    return actor.is_active and actor.is_superuser
-
-
-def _oneself(actor: Any) -> Any:
-    """The key of one's own account; None, which nobody has, when it is switched off."""
-    return actor.pk if actor.is_active else None
-
-
-def _held(actor: Any) -> Holding:
-    if not hasattr(actor, "_holding"):
-        actor._holding = holding_of(actor) if actor.is_active else Holding()
-    return actor._holding
-
-
-def _has_limits(actor: Any) -> bool:
-    """Whether any of its roles has a limit; most accounts need no closer look."""
-    if not hasattr(actor, "_has_limits"):
-        is_limited = not actor.is_superuser and has_limited_role(actor)
-        actor._has_limits = is_limited
-    return actor._has_limits
-
-
-def _roles_above(actor: Any) -> list[int]:
-    held, roles = _held(actor), contents_of_roles()
-    return [role for role, inside in roles.items() if not held.covers(inside)]
-
-
-def _is_above(actor: Any) -> Q:
-    """A filter of users: those with a right that `actor` lacks, or not as widely."""
-    user: Any = get_user_model()
-    given = user.user_permissions.through.objects.exclude(
-        permission__in=_held(actor).everywhere
-    )
-    by_role = user.groups.through.objects.filter(group__in=_roles_above(actor))
-    is_above = (
-        Q(is_superuser=True)
-        | Q(pk__in=given.values("user"))
-        | Q(pk__in=by_role.values("user"))
-    )
-    return is_above if may_manage_staff(actor) else is_above | Q(is_staff=True)
+    return Group.objects.exclude(pk__in=roles_above(actor))

@@ -1,6 +1,6 @@
 """What an account holds, and where: each right with the branches that it reaches.
 
-`accounts.policy` judges by this; nothing else asks here.
+`accounts.policy` judges by this.
 """
 
 from collections import defaultdict

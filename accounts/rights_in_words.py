@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.policy import known_permissions
+from accounts.standing import known_permissions
 
 GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (

@@ -21,7 +21,6 @@ from accounts.policy import (
     branches_to_choose,
     grantable_permissions,
     grantable_roles,
-    key_of,
     may_change_rights,
     may_manage_staff,
     may_touch,
@@ -29,6 +28,7 @@ from accounts.policy import (
     untouchable_ids,
 )
 from accounts.reach import EVERYWHERE, is_within
+from accounts.standing import key_of
 from portal.admin.base import PortalModelAdmin
 from portal.admin.history import refusals
 from portal.history.steps import Doubts, Key, Step

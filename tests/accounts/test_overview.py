@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.policy import known_permissions
 from accounts.rights_in_words import GROUPS, grouped_rights
+from accounts.standing import known_permissions
 from readers.models import Reader
 from tests.conftest import make_staff
 
