@@ -69,5 +69,4 @@ def test_damaged_files_are_refused_or_soundly_read(importer, figure):
     figure("files, with the seeds", len(answers) + len(SEEDS))
     figure("refused as a whole", len(answers) - states.count("ready"))
     figure("slowest", max(found["seconds"] for found in answers), "s")
-    most = max(found["memory"] for found in answers)
-    figure("most memory on top of a process at rest", round(most), "MB")
+    figure("most memory", round(max(found["memory"] for found in answers)), "MB")
