@@ -62,13 +62,22 @@ def named_addresses(
 ) -> Iterator[tuple[str | None, str]]:
     """Each address of the portal, with a real object wherever it names one."""
     for before, pattern in all_patterns():
-        if isinstance(pattern.pattern, RegexPattern):
-            end = ENDS.get(str(pattern.name), "no/such/")
-            yield pattern.name, before + end
-        else:
-            values = parameters(before, choose)
-            path = before + str(pattern.pattern)
-            yield pattern.name, CONVERTER.sub(partial(value_for, values), path)
+        yield pattern.name, _address(before, pattern, choose)
+
+
+def address_of(name: str) -> str:
+    """The one address of this name, with a real object wherever it names one."""
+    [found] = [each for each in all_patterns() if each[1].name == name]
+    return _address(*found, first_of)
+
+
+def _address(
+    before: str, pattern: URLPattern, choose: Callable[[type[Model]], Any]
+) -> str:
+    if isinstance(pattern.pattern, RegexPattern):
+        return before + ENDS.get(str(pattern.name), "no/such/")
+    values = parameters(before, choose)
+    return CONVERTER.sub(partial(value_for, values), before + str(pattern.pattern))
 
 
 def value_for(values: dict[str, Any], converter: re.Match[str]) -> str:

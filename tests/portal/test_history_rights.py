@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from portal.history.snapshot import is_tracked
 from portal.models import ChangeSet
-from tests.portal.pages import MODELS, all_patterns, label, named_addresses
+from tests.portal.pages import MODELS, address_of, all_patterns, label
 
 pytestmark = pytest.mark.django_db
 
@@ -68,10 +68,6 @@ def holder(client, rows):
     user.user_permissions.set(Permission.objects.all())
     client.force_login(user)
     return user
-
-
-def address_of(name):
-    return dict(named_addresses())[name]
 
 
 def without(holder, rights):
