@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 from django_tasks_db.models import DBTaskResult
 
 from portal import disk, heartbeats
@@ -60,6 +61,8 @@ def run(**options):
 @pytest.fixture
 def three(monkeypatch):
     """Subjects of our own, one for each state."""
+    # Those of the apps come before, and not among ours.
+    autodiscover_modules("doctor")
     monkeypatch.setattr(registry, "SUBJECTS", [])
 
     def choose(*states):
