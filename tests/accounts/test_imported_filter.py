@@ -9,6 +9,7 @@ from django.urls import reverse, reverse_lazy
 
 from portal.models import ImportJob
 from readers.models import Reader
+from tests.accounts.limited import limited_staff
 from tests.import_steps import check, import_people, newest_job, page_of
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,14 @@ def test_import_of_somebody_else_shows_nobody(client, job, front_desk):
     assert listed(client, job) == []
     page = client.get(LIST, {"imported": job.pk})
     assert "june.csv" not in page.content.decode()
+
+
+def test_who_is_limited_knows_their_own_imports_alone(client, job):
+    """The name of a file tells of people."""
+    client.force_login(limited_staff("north.auditor", "Auditor", "NORTH"))
+
+    assert offered(client, imported=job.pk) == []
+    assert listed(client, job) == []
 
 
 @pytest.mark.parametrize("sent", ["x", "0", "é" * 300, "' OR 1=1"])
