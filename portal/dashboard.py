@@ -38,9 +38,8 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     if user.has_perms(REVIEW_RIGHTS):
         parts["review"] = review_part(user)
     if user.has_perm("portal.view_importjob"):
-        jobs = ImportJob.objects.order_by("-created_at").defer(
-            "details", "error", "options", "reading"
-        )
+        jobs = ImportJob.objects.known_to(user).order_by("-created_at")
+        jobs = jobs.defer("details", "error", "options", "reading")
         parts["imports"] = jobs[:IMPORTS_SHOWN]
     if not parts:
         parts["roles"] = Group.objects.order_by("name").values_list("name", flat=True)

@@ -10,7 +10,6 @@ from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 from accounts.models import User
 from accounts.policy import VIEW_PEOPLE, reach_of
 from accounts.reach import EVERYWHERE
-from portal.access import visible_people
 from portal.models import ImportJob
 from readers.models import Reader
 
@@ -109,8 +108,5 @@ class ImportFilter(DropdownFilter):
 
 def _imports_of(user: Any) -> QuerySet:
     """Those that this person may know of, and that changed something."""
-    jobs = ImportJob.objects.filter(target="accounts.user", change_set__isnull=False)
-    # As on the list of imports: the name of a file tells of people.
-    if user.has_perm("portal.view_importjob") and visible_people(user) is None:
-        return jobs
-    return jobs.filter(owner=user)
+    jobs = ImportJob.objects.known_to(user)
+    return jobs.filter(target="accounts.user", change_set__isnull=False)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from portal.access import visible_people
 from portal.admin.history import VIEW_HISTORY
 from portal.admin.read_only import ReadOnlyModelAdmin
 from portal.models import ImportJob
@@ -71,14 +70,13 @@ class ImportJobAdmin(ReadOnlyModelAdmin):
         """Each with what this person may do next, for columns know no request."""
         user = request.user
         may_see = user.has_perms(["portal.view_changeset", VIEW_HISTORY])
-        jobs = (
+        return (
             super()
             .get_queryset(request)
+            .known_to(user)
             .defer("details", "error", "options", "reading")
             .annotate(is_own=Q(owner=user.pk), may_see_changes=Value(may_see))
         )
-        # The name of a file and its counts tell of people.
-        return jobs.filter(owner=user.pk) if visible_people(user) is not None else jobs
 
     def change_view(
         self,

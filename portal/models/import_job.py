@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.access import visible_people
+
 
 class ImportJobQuerySet(models.QuerySet):
     def working(self) -> "ImportJobQuerySet":
@@ -18,6 +20,15 @@ class ImportJobQuerySet(models.QuerySet):
 
     def finished(self) -> "ImportJobQuerySet":
         return self.filter(state__in=ImportJob.TERMINAL)
+
+    def known_to(self, user: Any) -> "ImportJobQuerySet":
+        """One's own; those of others for who may view imports and sees everybody.
+
+        The name of a file and its counts tell of people.
+        """
+        if user.has_perm("portal.view_importjob") and visible_people(user) is None:
+            return self
+        return self.filter(owner=user.pk)
 
 
 class ImportJob(models.Model):

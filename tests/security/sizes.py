@@ -20,6 +20,7 @@ SIZES = {
     # Of the requests of the matrix, one in so many.
     "requests of the matrix": (16, 1),
     "requests of each right alone": (16, 4),
+    "roles that look": (1, 4),
     "steps of the rights machine": (60, 2000),
 }
 
