@@ -96,18 +96,21 @@ def make_role(apps, group, change_set, now):
 def permissions_named(apps, names):
     """Key → label as the admin shows it, of each permission in `names`."""
     Permission = apps.get_model("auth", "Permission")
-    found = {}
-    for name in names:
-        app_label, codename = name.split(".")
-        permission = Permission.objects.get(
-            content_type__app_label=app_label, codename=codename
-        )
-        model = live_apps.get_model(app_label, permission.content_type.model)
-        app_name = live_apps.get_app_config(app_label).verbose_name
-        found[permission.pk] = (
-            f"{app_name} | {model._meta.verbose_name} | {permission.name}"
-        )
-    return found
+    codenames = [name.partition(".")[2] for name in names]
+    candidates = Permission.objects.filter(codename__in=codenames)
+    known = {
+        f"{each.content_type.app_label}.{each.codename}": each
+        for each in candidates.select_related("content_type")
+    }
+    # A name that is not known stops the migration.
+    return {known[name].pk: label_of(known[name]) for name in names}
+
+
+def label_of(permission):
+    kind = permission.content_type
+    model = live_apps.get_model(kind.app_label, kind.model)
+    app_name = live_apps.get_app_config(kind.app_label).verbose_name
+    return f"{app_name} | {model._meta.verbose_name} | {permission.name}"
 
 
 class Migration(migrations.Migration):
