@@ -24,7 +24,7 @@ RETRY_AFTER = 30
 # Deadlock, and what had to be taken back for another's sake.
 LOST_TO_ANOTHER = {"40P01", "40001", "55P03"}
 SECRET = re.compile("pass|secret|token|code", re.IGNORECASE)
-TOKEN = "csrfmiddlewaretoken"
+CSRF_FIELD = "csrfmiddlewaretoken"
 
 
 class BusyMiddleware:
@@ -78,5 +78,5 @@ def form_to_carry(request: HttpRequest) -> list[tuple[str, str]] | None:
     if request.method != "POST" or request.FILES:
         return None
     sent = [(name, each) for name, texts in request.POST.lists() for each in texts]
-    fields = [(name, text) for name, text in sent if name != TOKEN]
+    fields = [(name, text) for name, text in sent if name != CSRF_FIELD]
     return None if any(SECRET.search(name) for name, _text in fields) else fields
