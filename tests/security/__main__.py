@@ -4,16 +4,16 @@ import sys
 from pathlib import Path
 
 from tests.security.figures import kept
-from tests.security.report import rows_of, show, write
+from tests.security.report import show, table_of, write
 
 SECURITY = Path(__file__).resolve().parents[2] / "SECURITY.md"
 
 
 def main(folder: str, *options: str) -> None:
-    rows = rows_of(kept(Path(folder)))
-    show(rows)
+    table = table_of(kept(Path(folder)))
+    show(table)
     if "--write" in options:
-        write(rows, SECURITY)
+        write(table, SECURITY)
 
 
 main(*sys.argv[1:])

@@ -7,34 +7,45 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-COLUMNS = ("Proof", "Size", "Outcome", "Figure", "Database")
 BEGIN, END = "<!-- begin of the figures -->", "<!-- end of the figures -->"
 # The worst outcome of a proof's tests is the proof's.
 WORST = ("failed", "skipped", "passed")
+ENDED = "its tests"
 
 Row = tuple[str, ...]
 
 
-def rows_of(lines: Iterable[dict[str, Any]]) -> list[Row]:
-    """A row for each figure, and one for a proof that gave none."""
-    outcomes: dict[tuple[str, ...], list[str]] = {}
-    figures: dict[tuple[str, ...], dict[str, str]] = {}
+def table_of(lines: Iterable[dict[str, Any]]) -> list[Row]:
+    """The heads, then how each proof ended and its figures: a column a database."""
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    outcomes: dict[tuple[str, str], list[str]] = {}
     for line in lines:
-        proof = (line["proof"], line["size"], line["database"])
+        proof, database = line["proof"], line["database"]
+        # Its own line comes first, whatever is told first.
+        ended = cells.setdefault((proof, ENDED), {})
         if "outcome" in line:
-            outcomes.setdefault(proof, []).append(line["outcome"])
+            told = outcomes.setdefault((proof, database), [])
+            told.append(line["outcome"])
+            ended[database] = _ended(told, line["size"])
         else:
             value = f"{_readable(line['value'])} {line['unit']}".strip()
-            figures.setdefault(proof, {})[line["figure"]] = value
+            cells.setdefault((proof, line["figure"]), {})[database] = value
+    databases = list(dict.fromkeys(name for found in cells.values() for name in found))
+    order = list(dict.fromkeys(proof for proof, _what in cells))
     return [
-        (name, size, _worst(found), f"{figure}: {value}".strip(": "), database)
-        for (name, size, database), found in outcomes.items()
-        for figure, value in figures.get((name, size, database), {"": ""}).items()
+        ("Proof", "What", *databases),
+        *(
+            (proof, what, *(found.get(name, "") for name in databases))
+            for proof in order
+            for (of, what), found in cells.items()
+            if of == proof
+        ),
     ]
 
 
-def _worst(outcomes: list[str]) -> str:
-    return min(outcomes, key=WORST.index)
+def _ended(outcomes: list[str], size: str) -> str:
+    worst = min(outcomes, key=WORST.index)
+    return worst if size == "full" else f"{worst} ({size})"
 
 
 def _readable(value: Any) -> str:
@@ -43,27 +54,27 @@ def _readable(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def show(rows: list[Row]) -> None:
-    table = Table(title="What the proofs found", title_justify="left")
-    for column in COLUMNS:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+def show(table: list[Row]) -> None:
+    shown = Table(title="What the proofs found", title_justify="left")
+    for head in table[0]:
+        shown.add_column(head)
+    for row in table[1:]:
+        shown.add_row(*row)
+    Console().print(shown)
 
 
-def write(rows: list[Row], path: Path) -> None:
+def write(table: list[Row], path: Path) -> None:
     """Between the two marks; where they are missing, at the end under a heading."""
     text = path.read_text() if path.exists() else "# Security\n"
     before, begin, rest = text.partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not (begin and end):
         before, after = f"{text.rstrip()}\n\n## Figures\n\n", "\n"
-    path.write_text(f"{before}{BEGIN}\n{markdown(rows)}\n{END}{after}")
+    path.write_text(f"{before}{BEGIN}\n{markdown(table)}\n{END}{after}")
 
 
-def markdown(rows: list[Row]) -> str:
-    lines = [COLUMNS, ("---",) * len(COLUMNS), *rows]
+def markdown(table: list[Row]) -> str:
+    lines = [table[0], ("---",) * len(table[0]), *table[1:]]
     return "\n".join(f"| {' | '.join(map(_escaped, line))} |" for line in lines)
 
 
