@@ -153,9 +153,12 @@ def hidden_within(actor: Any, reach: Reach) -> frozenset[str]:
 
 
 def _is_above(actor: Any) -> Q:
-    """A filter of users: for who does not manage staff, all staff stand above."""
-    above = holds_more(actor)
-    return above if may_manage_staff(actor) else above | Q(is_staff=True)
+    """A filter of users: all staff stand above who does not manage them there."""
+    above, reach = holds_more(actor), reach_of(actor, MANAGE_STAFF)
+    if reach is EVERYWHERE:
+        return above
+    people = get_user_model()._default_manager.filter(reader__branch__in=reach)
+    return above | Q(is_staff=True) & ~Q(pk__in=people.values("pk"))
 
 
 # --- What one gives ----------------------------------------------------------------

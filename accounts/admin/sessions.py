@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.guards.second_factor import factors_of
 from accounts.guards.sessions import end_sessions, reset_second_factor
 from accounts.models import User
-from accounts.policy import may_manage_staff, may_touch
+from accounts.policy import CHANGE_PEOPLE, MANAGE_STAFF, may_manage_staff, may_touch
 from accounts.sign_in.sso.links import remove_links
 from portal.admin.base import PortalModelAdmin
 
@@ -89,7 +89,7 @@ class SessionsPageMixin(PortalModelAdmin):
         person = self.get_object(request, unquote(object_id))
         if person is None:
             raise Http404
-        if not may_touch(request.user, person):
+        if not _may_sign_out(request.user, person):
             raise PermissionDenied
         return person
 
@@ -119,10 +119,16 @@ class SessionsPageMixin(PortalModelAdmin):
     ) -> HttpResponse:
         person = kwargs.get("obj")
         may = person is not None and may_manage_staff(request.user)
-        if person is not None and may and may_touch(request.user, person):
+        if person is not None and may and _may_sign_out(request.user, person):
             link = (_("Sessions"), self._sessions_url(person), "devices")
             context.setdefault("object_links", []).append(link)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _sessions_url(self, person: User) -> str:
         return reverse("admin:accounts_user_sessions", args=[quote(person.pk)])
+
+
+def _may_sign_out(actor: Any, person: User) -> bool:
+    """Within the reach of both rights: they may come from roles of other branches."""
+    rights = (CHANGE_PEOPLE, MANAGE_STAFF)
+    return all(may_touch(actor, person, right) for right in rights)

@@ -18,6 +18,7 @@ from accounts.policy import (
     reach_of,
     untouchable_ids,
 )
+from readers.models import Reader
 from tests.conftest import make_staff
 
 CAST = ["outsider", "bystander", "front_desk", "importer", "auditor", "manager", "root"]
@@ -71,6 +72,21 @@ def test_each_may_touch_itself_and_who_holds_no_more(cast, who):
     touched = {name for name in CAST if may_touch(cast[who], cast[name])}
 
     assert touched == TOUCHABLE[who] | {who}
+
+
+@pytest.mark.parametrize(("code", "may"), [("N", True), ("S", False), (None, False)])
+def test_staff_are_for_who_manages_staff_of_their_branch(
+    front_desk, importer, north, south, limited_role, code, may
+):
+    """The right to change people may come from another role, and reach further."""
+    front_desk.groups.add(limited_role("North boss", north, like="Manager"))
+    importer.groups.set(Group.objects.filter(name="Front desk"))
+    branch = {"N": north, "S": south}.get(code)
+    Reader.objects.filter(user=importer).update(branch=branch)
+    actor = anew(front_desk)
+
+    assert may_touch(actor, importer) == may
+    assert (importer.pk in untouchable_ids(actor)) != may
 
 
 @pytest.mark.parametrize("who", ["front_desk", "importer", "manager", "root"])

@@ -97,7 +97,8 @@ def expected(actor, target):
     branch = Reader.objects.get(user=target).branch_id
     is_reached = where is None or branch in where
     is_above = target.is_superuser or not is_as_wide(held, held_by_tables(target))
-    is_staff_matter = target.is_staff and "manage_staff" not in held
+    managed = held.get("manage_staff", set())
+    is_staff_matter = target.is_staff and managed is not None and branch not in managed
     return is_reached and not is_above and not is_staff_matter
 
 

@@ -62,6 +62,19 @@ def test_nobody_touches_who_stands_above(client, manager, root, name, method):
 
 
 @pytest.mark.parametrize("name", ["sessions", "reset_factor", "unlink"])
+def test_pages_of_who_is_beyond_the_staff_one_manages_are_closed(
+    client, front_desk, people, north, limited_role, name
+):
+    """To change people of every branch is another role's right."""
+    front_desk.groups.add(limited_role("North boss", north, like="Manager"))
+    client.force_login(front_desk)
+    near, far = people["northern"], people["southern"]
+
+    assert client.post(page(near, name), ALL).status_code == 302
+    assert client.post(page(far, name), ALL).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["sessions", "reset_factor", "unlink"])
 def test_strangers_are_sent_to_the_sign_in(client, reader_user, name):
     assert is_out(client.post(page(reader_user, name), ALL))
 
