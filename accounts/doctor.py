@@ -16,12 +16,12 @@ PATIENCE = 5
 
 @examines("Administrators", needs_database=True)
 def look_at_administrators() -> Iterator[Finding]:
-    count = User.objects.active().filter(is_superuser=True, is_staff=True).count()
+    count = User.objects.administrators().count()
     if count:
-        yield ok(f"{count} can sign in")
+        yield ok(f"{count} active")
     else:
         yield error(
-            "nobody can sign in who may do everything",
+            "there is none who is active",
             "Run: manage.py first_administrator",
         )
 

@@ -21,3 +21,7 @@ class UserQuerySet(TrackedQuerySet):
 
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
+
+    def administrators(self) -> "UserQuerySet":
+        """Those who may do everything, and enter."""
+        return self.active().filter(is_superuser=True, is_staff=True)

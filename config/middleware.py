@@ -11,7 +11,7 @@ MIDDLEWARE = [
     "portal.health.middleware.ProbeMiddleware",
     "portal.middleware.WrongMethodMiddleware",
     "portal.middleware.NoNulMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.busy.BusySessionMiddleware",
     # Before whatever may refuse a request.
     "portal.security.middleware.SecurityEventMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 30
 # Deadlock, and what had to be taken back for another's sake.
 LOST_TO_ANOTHER = {"40P01", "40001", "55P03"}
-SECRET = re.compile("pass|secret|token|code", re.IGNORECASE)
+SECRET = re.compile("pass|secret|token|credential", re.IGNORECASE)
 CSRF_FIELD = "csrfmiddlewaretoken"
 
 
@@ -45,6 +46,24 @@ class BusyMiddleware:
         return too_busy(request)
 
 
+class BusySessionMiddleware(SessionMiddleware):
+    """Gives the answer even if the session cannot be saved: what it tells of is done.
+
+    At worst a message is shown once more, or a sign-in is asked for again.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as error:
+            if not lost_its_turn(error):
+                raise
+            logger.warning("The session of %s was not saved.", request.path)
+            return response
+
+
 def lost_its_turn(error: DatabaseError) -> bool:
     """Whether the same would work a little later."""
     return is_busy(error) or getattr(error.__cause__, "sqlstate", "") in LOST_TO_ANOTHER
@@ -56,7 +75,7 @@ def too_busy(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         what = _("Load the page again in a moment.")
     elif fields is None:
-        what = _("Nothing was changed. Go back, and send it once more in a moment.")
+        what = _("Go back, look whether it was done, and else send it once more.")
     else:
         what = _("Nothing was changed, and what you entered is kept on this page.")
     response = errors.error_page(
@@ -73,9 +92,12 @@ def too_busy(request: HttpRequest) -> HttpResponse:
 def form_to_carry(request: HttpRequest) -> list[tuple[str, str]] | None:
     """What was sent, to be sent again; None where it holds files or secrets.
 
-    No page repeats a password, and no page can repeat a file.
+    No page repeats a password, and no page can repeat a file. The steps of a sign-in
+    are not repeated at all: they are of one moment.
     """
-    if request.method != "POST" or request.FILES:
+    match = request.resolver_match
+    is_ours = match is not None and match.namespace == "admin"
+    if request.method != "POST" or request.FILES or not is_ours:
         return None
     sent = [(name, each) for name, texts in request.POST.lists() for each in texts]
     fields = [(name, text) for name, text in sent if name != CSRF_FIELD]

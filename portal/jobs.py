@@ -21,7 +21,7 @@ from portal.history.sources import Source
 from portal.history.steps import RevertRefused
 from portal.history.writing import NOT_TOGETHER
 from portal.models import RevertJob
-from portal.queue import enqueue_again
+from portal.queue import after_commit, enqueue_again
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def open_revert_job(order: Order, *, total: int) -> RevertJob:
 
 def start(job: RevertJob) -> None:
     """Also for a job whose worker was killed: what is done is not done again."""
-    transaction.on_commit(partial(run_revert_job.enqueue, job_id=job.pk))
+    after_commit(partial(run_revert_job.enqueue, job_id=job.pk))
 
 
 def take_up_again() -> int:

@@ -1,8 +1,10 @@
 """The queue of tasks: what dead workers left in it, and what ended long ago."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.tasks import Task, TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -26,6 +28,15 @@ def enqueue_again(task: Task, **arguments: Any) -> None:
     )
     if not calls.ready().exists():
         task.enqueue(**arguments)
+
+
+def after_commit(enqueue: Callable[[], object]) -> None:
+    """Put into the queue what an act orders, once it is committed.
+
+    The act is done then, and stays so if the queue is busy: a watch puts it there
+    later.
+    """
+    transaction.on_commit(enqueue, robust=True)
 
 
 def enqueue_once(task: Task) -> None:

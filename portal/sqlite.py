@@ -75,9 +75,15 @@ def is_busy(error: DatabaseError) -> bool:
 
 
 def will_pass(error: Exception) -> bool:
-    """Another one writes, or the disk is full or away, which somebody will mend."""
+    """Whether somebody will mend it: another one writes, the disk is full or away.
+
+    On a server, its being away has no code of its own.
+    """
+    if default.vendor != "sqlite":
+        return True
     return _code(error) in (
         sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
     )

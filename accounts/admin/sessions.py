@@ -71,9 +71,11 @@ class SessionsPageMixin(PortalModelAdmin):
         person = self._other_person(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        remove_links(request, person)
-        text = _("The link to %s is removed.") % settings.SSO_NAME
-        self.message_user(request, text, messages.INFO)
+        if remove_links(request, person):
+            text = _("The link to %s is removed; their sessions are ended.")
+        else:
+            text = _("There was no link to %s.")
+        self.message_user(request, text % settings.SSO_NAME, messages.INFO)
         return redirect(self._sessions_url(person))
 
     def _other_person(self, request: HttpRequest, object_id: str) -> User:

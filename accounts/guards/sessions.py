@@ -52,15 +52,19 @@ def note_use(request: HttpRequest) -> None:
         return
     if now - request.session.get(SEEN_AT, 0.0) < WRITTEN_EVERY:
         return
+    seen_at = request.session.get(SEEN_AT)
     try:
         with hurried():
             _write_use(request)
+            request.session[SEEN_AT] = now
+            request.session.save()
     except DatabaseError as error:
         # Looking at a page waits for nobody's import; the next one notes it.
         if not is_busy(error):
             raise
-    else:
-        request.session[SEEN_AT] = now
+        request.session[SEEN_AT] = seen_at
+    # Either way, there is nothing to be saved any more.
+    request.session.modified = False
 
 
 def _write_use(request: HttpRequest) -> None:
@@ -80,13 +84,18 @@ def end_sessions(
 ) -> int:
     """End these sessions of `user`; tells how many."""
     count = 0
-    for session in sessions:
-        session.end()
-        count += 1
-    if count:
-        sessions_ended.send(
-            sender=UserSession, request=request, user=user, count=count, reason=reason
-        )
+    with transaction.atomic():
+        for session in sessions:
+            session.end()
+            count += 1
+        if count:
+            sessions_ended.send(
+                sender=UserSession,
+                request=request,
+                user=user,
+                count=count,
+                reason=reason,
+            )
     return count
 
 

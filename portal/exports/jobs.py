@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from portal.exports import storage, watch
 from portal.exports.lease import LEASE
 from portal.exports.work import run_export_job
 from portal.models import ExportJob
+from portal.queue import after_commit
 
 
 def order(
@@ -51,7 +51,7 @@ def order(
 
 def start(job: ExportJob) -> None:
     """Also for a job whose worker was killed: one file comes of it."""
-    transaction.on_commit(partial(run_export_job.enqueue, job_id=str(job.pk)))
+    after_commit(partial(run_export_job.enqueue, job_id=str(job.pk)))
 
 
 def may_start_again(job: ExportJob) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.imports import storage
 from portal.imports.work import record_refused, run_import_job
 from portal.models import ImportJob
+from portal.queue import after_commit
 
 State = ImportJob.State
 
@@ -140,7 +141,7 @@ def _move(job: ImportJob, states: Iterable[str], **values: Any) -> None:
 
 
 def _enqueue(job: ImportJob) -> None:
-    transaction.on_commit(partial(run_import_job.enqueue, job_id=str(job.pk)))
+    after_commit(partial(run_import_job.enqueue, job_id=str(job.pk)))
 
 
 def _safe_name(name: str) -> str:

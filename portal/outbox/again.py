@@ -11,6 +11,7 @@ from portal.models import Letter
 from portal.models.letter import LetterQuerySet
 from portal.outbox.kinds import all_kinds
 from portal.outbox.posting import send_soon
+from portal.queue import after_commit
 from portal.security.events import record_event
 
 State = Letter.State
@@ -52,7 +53,7 @@ def send_again(letters: LetterQuerySet, *, actor: Any) -> int:
             ordered = sum(name == kind.name for name in keys.values())
             if ordered and kind.ordered:
                 record_event(kind.ordered, actor=actor, count=ordered)
-        transaction.on_commit(send_soon)
+        after_commit(send_soon)
     return count
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import ImportJob, Letter
 from portal.outbox.kinds import kind_named
 from portal.outbox.work import send_due
-from portal.queue import enqueue_once
+from portal.queue import after_commit, enqueue_once
 from portal.security.events import record_event
 
 REPLACED = "A newer one was ordered."
@@ -49,7 +49,7 @@ def post(
         )
         if said.ordered:
             record_event(said.ordered, actor=actor, subject=person, letter=letter.pk)
-        transaction.on_commit(send_soon)
+        after_commit(send_soon)
     return letter
 
 
@@ -80,7 +80,7 @@ def post_many(
         if count and ordered:
             record_event(ordered, actor=actor, count=count, job=job.pk)
         if count:
-            transaction.on_commit(send_soon)
+            after_commit(send_soon)
     return count
 
 

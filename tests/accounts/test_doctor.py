@@ -47,7 +47,7 @@ def test_nobody_who_may_do_everything_is_an_error(root):
     root.is_active = False
     root.save()
 
-    assert before == (State.OK, "1 can sign in")
+    assert before == (State.OK, "1 active")
     assert line("Administrators")[0] is State.ERROR
 
 

@@ -1,16 +1,18 @@
 """A save that did not get its turn: told in words, and what was typed goes on."""
 
 import re
+import sqlite3
 from contextlib import contextmanager
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from portal.models import Letter
 from tests.posts import posted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,7 +110,51 @@ def test_neither_secret_nor_file_is_repeated(client, form, more):
     assert response.status_code == 503
     assert "<form" not in shown
     assert "correct horse" not in shown
-    assert "Go back, and send it once more" in shown
+    assert "Go back, look whether it was done" in shown
+
+
+def test_code_of_a_branch_is_no_secret(client, root, transactional_db):
+    client.force_login(root)
+    address = reverse("admin:readers_branch_add")
+    with busy():
+        shown = client.post(address, {"code": "N", "name": "North"}).content.decode()
+
+    assert form_on(shown) == (address, {"code": "N", "name": "North"})
+
+
+def test_step_of_a_sign_in_is_not_repeated(client, monkeypatch):
+    monkeypatch.setattr(
+        "accounts.sign_in.forms.SignInForm.clean", lambda form: raise_busy()
+    )
+    shown = client.post(reverse("account_login"), {"login": "root"}).content.decode()
+
+    assert "The portal is busy" in shown
+    assert "<form" not in shown
+
+
+def raise_busy():
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    raise OperationalError("database is locked") from cause
+
+
+def test_what_is_done_stays_done_if_the_queue_is_busy(client, form, monkeypatch):
+    monkeypatch.setattr("portal.outbox.posting.send_soon", raise_busy)
+    form |= {"access": "invitation", "email": "ada@example.org"}
+    response = client.post(ADD, form)
+
+    assert response.status_code == 302
+    assert Letter.objects.get().state == Letter.State.WAITING
+    assert User.objects.filter(last_name="Lovelace").exists()
+
+
+def test_what_is_done_is_told_if_the_session_cannot_be_saved(client, form, monkeypatch):
+    save = "django.contrib.sessions.backends.db.SessionStore.save"
+    monkeypatch.setattr(save, lambda *args, **kwargs: raise_busy())
+    response = client.post(ADD, form)
+
+    assert response.status_code == 302
+    assert User.objects.filter(last_name="Lovelace").exists()
 
 
 @pytest.mark.skipif(not IS_SQLITE, reason="One writes at a time")

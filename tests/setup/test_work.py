@@ -8,7 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connection
+from django_tasks_db.management.commands.db_worker import Worker
 
+from portal.management.commands.work import is_asked_to_end
+from portal.sqlite import will_pass
+
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="Its own codes")
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30
 DEAD = """
@@ -99,7 +105,8 @@ def test_worker_outlasts_one_who_writes_for_long(
                 break
         other.execute("ROLLBACK")
 
-    wait_for(environment, "SELECT state FROM portal_importjob", ("failed",))
+    left = "SELECT count(*) FROM portal_importjob WHERE state <> 'failed'"
+    wait_for(environment, left, (0,))
     impatient_worker.send_signal(signal.SIGTERM)
     assert impatient_worker.wait(PATIENCE) == 0
 
@@ -113,3 +120,60 @@ def test_worker_ends_in_peace_at_a_signal(environment, worker):
 
     assert worker.returncode == 0
     assert "Traceback" not in output
+
+
+def test_worker_that_was_asked_to_end_does_not_wait_for_the_database():
+    before = signal.getsignal(signal.SIGTERM)
+    worker = Worker(
+        queue_names=["*"],
+        interval=1,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="one",
+        excluded_queue_names=[],
+    )
+    try:
+        worker.configure_signals()
+        worker.running_task = True
+        told = [is_asked_to_end()]
+        worker.shutdown(signal.SIGTERM, None)
+        told.append(is_asked_to_end())
+        worker.reset_signals()
+        told.append(is_asked_to_end())
+    finally:
+        for number in (signal.SIGTERM, signal.SIGQUIT):
+            signal.signal(number, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    assert told == [False, True, True]
+
+
+def test_database_that_cannot_be_opened_is_told_at_once(environment, tmp_path):
+    nowhere = {"DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/portal.sqlite3"}
+    worker = manage(environment | nowhere, "work")
+    output, _ = worker.communicate(timeout=PATIENCE)
+
+    assert worker.returncode != 0
+    assert "unable to open database file" in output
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("code", "passes"),
+    [
+        (sqlite3.SQLITE_BUSY, True),
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_IOERR | 1 << 8, True),
+        (sqlite3.SQLITE_CANTOPEN, True),
+        (sqlite3.SQLITE_ERROR, False),
+        (sqlite3.SQLITE_CORRUPT, False),
+    ],
+)
+def test_trouble_that_somebody_will_mend_is_known_by_its_code(code, passes):
+    error, cause = OperationalError("x"), sqlite3.OperationalError("x")
+    cause.sqlite_errorcode = code
+    error.__cause__ = cause
+
+    assert will_pass(error) == passes

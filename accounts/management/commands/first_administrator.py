@@ -17,7 +17,7 @@ USERNAME = "admin"
 class Command(BaseCommand):
     help = (
         "Create an administrator with a one-time password, and print it, when there "
-        "is no active superuser; otherwise do nothing."
+        "is no active superuser who is staff; otherwise do nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if User.objects.active().filter(is_superuser=True).exists():
+        if User.objects.administrators().exists():
             return
         password = generate_password()
         administrator = create_administrator(password)

@@ -120,7 +120,7 @@ def _person_to_link(request: HttpRequest, sociallogin: SocialLogin) -> User:
             request,
             _(
                 "Another account of %s is linked to you here. Sign in with your "
-                "password and remove that link first."
+                "password and remove that link first, or ask whoever manages staff."
             )
             % settings.SSO_NAME,
         )

@@ -1,6 +1,7 @@
 """The worker of long jobs."""
 
 import logging
+import signal
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -30,6 +31,8 @@ class Command(db_worker.Command):
         parser.set_defaults(reload=False, queue_name="*")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # A wrong address, or a database that was never made, is told at once.
+        connection.ensure_connection()
         watch = Watch()
         watch.start()
         try:
@@ -47,9 +50,15 @@ class Command(db_worker.Command):
         try:
             super().handle(**options)
         except (OperationalError, InterfaceError) as error:
-            if connection.vendor == "sqlite" and not will_pass(error):
+            if options["batch"] or not will_pass(error):
                 raise
             logger.warning("The worker waits for the database: %s", error)
             connections.close_all()
-            return False
+            return is_asked_to_end()
         return True
+
+
+def is_asked_to_end() -> bool:
+    """By a signal to the worker, whose method answers it until the second one."""
+    worker = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return not getattr(worker, "running", False)

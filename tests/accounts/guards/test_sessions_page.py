@@ -52,11 +52,13 @@ def test_pages_are_closed_to_who_manages_no_staff(
 def test_nobody_touches_who_stands_above(client, manager, root, name, method):
     browser(root)
     give_totp(root)
+    SocialAccount.objects.create(user=root, provider="sso", uid="7")
     client.force_login(manager)
 
     response = getattr(client, method)(page(root, name), ALL)
 
     assert response.status_code == 403
+    assert SocialAccount.objects.filter(user=root).exists()
     assert Authenticator.objects.filter(user=root).exists()
     assert UserSession.objects.filter(user=root).exists()
 
@@ -203,15 +205,30 @@ def test_device_stands_there_in_words(client, manager, front_desk):
 # --- Removing a link -------------------------------------------------------------
 
 
-def test_removed_link_is_an_event_and_told_by_letter(client, manager, front_desk):
-    SocialAccount.objects.create(user=front_desk, provider="sso", uid="7")
+def test_removed_link_is_an_event_and_told_by_letter(
+    client, manager, front_desk, importer
+):
+    for uid, person in (("7", front_desk), ("8", importer)):
+        SocialAccount.objects.create(user=person, provider="sso", uid=uid)
     client.force_login(manager)
     client.post(page(front_desk, "unlink"))
 
-    assert not SocialAccount.objects.exists()
+    assert [link.uid for link in SocialAccount.objects.all()] == ["8"]
     event = SecurityEvent.objects.get(kind=SecurityEvent.Kind.ACCOUNT_UNLINKED)
     assert (event.actor_name, event.subject_name) == ("manager", "front_desk")
     assert Letter.objects.get(kind="notice").details["to"] == front_desk.email
+
+
+def test_whoever_came_in_by_a_removed_link_is_signed_out(
+    client, manager, front_desk, there
+):
+    client.force_login(manager)
+    client.post(page(front_desk, "unlink"))
+    without = there.get(INDEX).status_code
+    SocialAccount.objects.create(user=front_desk, provider="sso", uid="7")
+    client.post(page(front_desk, "unlink"))
+
+    assert (without, there.get(INDEX).status_code) == (200, 302)
 
 
 def test_link_stands_on_the_page_of_who_has_one(client, manager, front_desk):

@@ -14,6 +14,8 @@ from tests.posts import errors_of, posted, seen_plan
 MARK = "zqxfaraway"
 NOTE = "zqxowesabook"
 # As they are kept, and as they are shown.
+# Of somebody of North; else a page that opens for nobody would show nothing as well.
+NEAR = "zqxnearby"
 BORN = ("1931-07-17", "17 Jul 1931")
 PHONE = ("+493012345678", "30 12345678")
 
@@ -36,6 +38,7 @@ def marked_person(root, settings):
     flag()
     order_revert(root)
     Client().post(reverse("account_login"), {"login": person.username, "password": "x"})
+    person_of("NORTH", NEAR)
     return User.objects.get(pk=person.pk)
 
 
