@@ -22,14 +22,14 @@ ADD = reverse("admin:accounts_user_add")
 
 @contextmanager
 def busy():
-    """Somebody else writes to all people, and does not come to an end."""
+    """Somebody else writes to people and branches, and does not come to an end."""
     other = connection.copy()
     impatient = "PRAGMA busy_timeout = 50" if IS_SQLITE else "SET lock_timeout = '50ms'"
     with connection.cursor() as cursor, other.cursor() as writing:
         cursor.execute(impatient)
         writing.execute("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
         if not IS_SQLITE:
-            writing.execute("LOCK TABLE accounts_user IN EXCLUSIVE MODE")
+            writing.execute("LOCK accounts_user, readers_branch IN EXCLUSIVE MODE")
         yield
         writing.execute("ROLLBACK")
     other.close()
