@@ -18,6 +18,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.reach import (
     EVERYWHERE,
@@ -52,6 +53,12 @@ PERSONAL_FIELDS = {
     "phone": "readers.view_phone",
     "notes": "readers.view_notes",
 }
+# Said of every earlier day alike, where the birth date is hidden: which of them the
+# rule refuses would tell it, day by day.
+JOINED_EARLIER = _(
+    "Only who may see birth dates can put this date earlier: the birth date must be "
+    "before it."
+)
 
 
 # --- Whom one sees and touches -----------------------------------------------------

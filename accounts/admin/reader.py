@@ -12,6 +12,7 @@ from accounts.forms import name_holder
 from accounts.models import User
 from accounts.policy import (
     CHANGE_PEOPLE,
+    JOINED_EARLIER,
     branches_to_choose,
     hidden_fields_of,
     may_put_into,
@@ -37,12 +38,7 @@ class ReachedReaderForm(ReaderForm):
         before = self.instance.joined_on
         is_known = not self.instance._state.adding and "birth_date" in self.hidden
         if is_known and joined_on and joined_on < before:
-            raise ValidationError(
-                _(
-                    "Only who may see birth dates can put this date earlier: the birth "
-                    "date must be before it."
-                )
-            )
+            raise ValidationError(JOINED_EARLIER)
         return joined_on
 
     def add_error(self, field: str | None, error: Any) -> None:

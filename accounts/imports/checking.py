@@ -7,14 +7,13 @@ found afterwards, for the whole file, by the database (`accounts.imports.clashes
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.imports.cells import NO
 from accounts.imports.columns import COLUMNS, KEPT_WHEN_BLANK, KEY
+from accounts.imports.date_rules import DateRules, Problems
 from accounts.imports.likeness import likeness
 from accounts.imports.mapping.matching import names_rights
 from accounts.imports.mapping.reading import reader_of
@@ -28,16 +27,12 @@ from portal.imports.rows import NewRow
 from portal.models import Outcome
 from portal.sheets import SheetRow
 from portal.sheets.problems import quote
-from readers.models import Reader
 
 WHOLE_ROW = ""
 # Stands among the values until the username is known (`accounts.imports.naming`).
 WISH = "wish"
 BITS = {column: 1 << n for n, column in enumerate(COLUMNS)}
-DATES = ("birth_date", "joined_on", "expires_on")
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-type Problems = dict[str, list[str]]
 
 
 class Checker:
@@ -46,6 +41,7 @@ class Checker:
     def __init__(self, options: ImportOptions, actor: Any) -> None:
         self._options = options
         self._rights = RowRights(actor)
+        self._dates = DateRules(self._rights.reach)
         self._people = People(options.match)
         self._resource = PersonResource()
         self._plan = [
@@ -75,8 +71,6 @@ class Checker:
         self._keeps_blank = (
             set(COLUMNS) if options.blank == Blank.KEEP else set(KEPT_WHEN_BLANK)
         )
-        self._probe = Reader()
-        self._today = timezone.localdate()
 
     def _reader(self, column: str, choice: ColumnChoice | None = None) -> ColumnReader:
         prepare = reader_of(choice) if choice else None
@@ -196,7 +190,7 @@ class Checker:
         for column, meaning in self._defaults.items():
             if column not in values and column not in problems:
                 values[column], texts[column] = meaning.value, meaning.text
-        self._check_dates(values, {}, problems)
+        self._dates.check_new(values, problems)
         if KEY not in values and KEY not in problems:
             self._name_by_template(values, texts, problems)
         problem = self._rights.problem_with_person(None, is_new=True)
@@ -233,8 +227,7 @@ class Checker:
         texts: dict[str, str],
         problems: Problems,
     ) -> NewRow:
-        if not values.keys().isdisjoint(DATES):
-            self._check_dates(values, person.texts, problems)
+        self._dates.check_known(values, person.texts, problems)
         if values or problems or person.reader_pk is None:
             is_active = values.get("is_active", person.texts["is_active"] == "true")
             problem = self._rights.problem_with_person(
@@ -260,21 +253,6 @@ class Checker:
         found.username, found.email = after[KEY], after["email"]
         found.card_number = after["card_number"]
         return found
-
-    def _check_dates(
-        self, values: Mapping[str, Any], before: Mapping[str, str], problems: Problems
-    ) -> None:
-        """What the Reader's own rules say of its dates together."""
-        if not problems.keys().isdisjoint(DATES):
-            return
-        probe = self._probe
-        for name in DATES:
-            text = values.get(name, before.get(name))
-            setattr(probe, name, date.fromisoformat(text) if text else None)
-        if probe.joined_on is None:
-            probe.joined_on = self._today
-        for name, text in probe.problems_with_dates(self._today).items():
-            problems.setdefault(name, []).append(str(text))
 
     def _finish(
         self,

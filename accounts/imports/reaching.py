@@ -15,6 +15,7 @@ from accounts.imports.options import ImportOptions
 from accounts.models import User
 from accounts.policy import (
     CHANGE_PEOPLE,
+    PERSONAL_FIELDS,
     VIEW_PEOPLE,
     hidden_fields,
     people_within,
@@ -44,10 +45,15 @@ class ImportReach:
         self.added = _common(
             actor, IMPORT_RIGHT, "accounts.add_user", "readers.add_reader"
         )
+        self.birth_dates = _common(actor, PERSONAL_FIELDS["birth_date"])
         self._codes = dict(Branch.objects.values_list("code", "pk"))
 
     def sees(self, person_id: int, branch: str) -> bool:
         return person_id == self._key or self._is_in(self.seen, branch)
+
+    def hides_birth_date(self, branch: str) -> bool:
+        """Whether that of a person of this branch may not be learnt."""
+        return not self._is_in(self.birth_dates, branch)
 
     def problem_with_change(self, before: str, after: str) -> str | None:
         if not self._is_in(self.changed, before):
