@@ -13,6 +13,7 @@ from accounts.imports.reaching import ImportReach
 from accounts.imports.rights import RowRights
 from accounts.imports.sql import BRANCHES, READERS, ROWS, USERS, fetch
 from accounts.imports.staging import STAGE
+from accounts.policy import JOINED_EARLIER
 from accounts.reach import EVERYWHERE
 from portal.imports.kinds import JobRefused
 from portal.models import Outcome
@@ -52,6 +53,7 @@ def find_drift(owner: Any) -> dict[int, str]:
         problem = rights.problem_with_person(person, is_new=False)
         if problem:
             found[row] = problem
+    found |= dict(_joined_earlier(rights.reach))
     found |= dict(_out_of_reach(rights.reach))
     for is_new in (True, False):
         having = "IS NULL" if is_new else "IS NOT NULL"
@@ -68,6 +70,20 @@ def _untouchable(rights: RowRights) -> list[tuple[int, int]]:
         else []
     )
     return [(row, person) for row, person in people if person in rights.untouchable]
+
+
+def _joined_earlier(reach: ImportReach) -> Iterator[tuple[int, str]]:
+    """Rows that would try out a birth date which the owner may not see any more."""
+    if reach.birth_dates is EVERYWHERE:
+        return
+    for row, branch in fetch(
+        f"""SELECT s.row_id, COALESCE(b.code, '') FROM {STAGE} s
+        JOIN {READERS} p ON p.user_id = s.person_id
+        LEFT JOIN {BRANCHES} b ON b.id = p.branch_id
+        WHERE s.fields & {BITS["joined_on"]} <> 0 AND s.joined_on < p.joined_on"""
+    ):
+        if reach.hides_birth_date(branch):
+            yield row, str(JOINED_EARLIER)
 
 
 def _out_of_reach(reach: ImportReach) -> Iterator[tuple[int, str]]:

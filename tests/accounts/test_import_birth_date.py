@@ -15,6 +15,7 @@ from tests.accounts.limited import branch_named, limit_role, person_of
 from tests.import_steps import (
     check,
     checked_rows,
+    confirm,
     import_people,
     newest_job,
     page_of,
@@ -49,6 +50,14 @@ def seeing(client, importer):
 def blind(seeing):
     take_right(seeing.groups.get())
     return seeing
+
+
+@pytest.fixture
+def old_check(client, seeing, anna):
+    """A job of which the check was made while birth dates could be seen."""
+    check(client, file_of(AFTER_BIRTH))
+    take_right(seeing.groups.get())
+    return newest_job()
 
 
 def birth_right():
@@ -157,6 +166,27 @@ def test_right_for_one_branch_counts_for_its_people(client, blind, anna):
     known, hidden = checked_rows(client, text)
     assert known.outcome == Outcome.UPDATE
     assert hidden.problems["joined_on"][0].startswith(SAID)
+
+
+def test_earlier_day_is_refused_once_the_right_is_gone(client, old_check, anna):
+    page = confirm(client, old_check)
+
+    assert old_check.state == ImportJob.State.READY
+    [row] = rows_of(old_check)
+    assert row.messages[""][0].startswith(SAID)
+    assert "The birth date is" not in text_of(page)
+    assert joined(anna) == JOINED
+
+
+def test_other_rows_are_written_once_the_right_is_gone(client, seeing, anna):
+    other = person_of("NORTH", "other")
+    check(client, file_of(AFTER_BIRTH) + "other,2100-01-01\n")
+    take_right(seeing.groups.get())
+    job = newest_job()
+    confirm(client, job, "good")
+
+    assert (job.state, job.error_count) == (ImportJob.State.DONE, 1)
+    assert (joined(anna), joined(other)) == (JOINED, date(2100, 1, 1))
 
 
 def test_shell_gives_the_same_answer_for_its_actor(blind, anna, tmp_path):
