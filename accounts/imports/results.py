@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from accounts.imports.base import importers_post, step_url
 from accounts.imports.refused import write_refused
 from accounts.imports.repair import give_readers, waiting_for_reader
-from accounts.imports.reviews import ReviewPages
+from accounts.imports.reviews import ReviewPages, still_sees_rows
 from portal.admin.reverting import RIGHTS
 from portal.models import ChangeSet, ImportJob, Letter
 
@@ -63,6 +63,14 @@ class ResultPages(ReviewPages):
         job = self.own_job(request, job_id)
         if not job.has_refused_rows:
             raise Http404
+        if not still_sees_rows(request, job):
+            # The review says it itself.
+            if job.is_finished:
+                text = _(
+                    "Your rights have changed since the check, so no rows are given."
+                )
+                messages.warning(request, text)
+            return redirect(step_url(job))
         # The response closes it, and with that it is gone from the disk.
         file = tempfile.TemporaryFile()  # noqa: SIM115
         format = write_refused(job, file)

@@ -51,7 +51,7 @@ class ReviewPages(ProgressPages):
             return redirect(step_url(job))
         look = Look.at(job, request.GET)
         rows = look.rows(job)
-        if not _still_sees(request, job):
+        if not still_sees_rows(request, job):
             rows = rows.none()
             messages.warning(request, SEES_LESS)
         pages = Paginator(rows, ROWS_PER_PAGE)
@@ -94,7 +94,7 @@ class ReviewPages(ProgressPages):
         row = job.rows.filter(number=number).first()
         if row is None or not job.options:
             raise Http404
-        if job.state != ImportJob.State.READY or not _still_sees(request, job):
+        if job.state != ImportJob.State.READY or not still_sees_rows(request, job):
             return redirect(step_url(job))
         if request.method == "POST":
             try:
@@ -164,7 +164,7 @@ class ReviewPages(ProgressPages):
         return redirect(step_url(job))
 
 
-def _still_sees(request: HttpRequest, job: ImportJob) -> bool:
+def still_sees_rows(request: HttpRequest, job: ImportJob) -> bool:
     return still_sees(request.user, job.details.get("sight", {}))
 
 

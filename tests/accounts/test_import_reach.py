@@ -15,6 +15,7 @@ from tests.import_steps import (
     choice_of,
     choose,
     confirm,
+    download,
     import_people,
     newest_job,
     page_of,
@@ -155,6 +156,36 @@ def test_rows_are_not_shown_to_whom_less_is_shown_now(client, north):
     assert "Earlier" not in text_of(page)
     row = client.get(page_of(job, "row", 2))
     assert row.status_code == 302
+
+
+CLASHING = "username,email,branch\nnew.one,anna@example.org,NORTH\n"
+
+
+@pytest.fixture
+def refused(client, north):
+    """A job whose only row in error names somebody of NORTH."""
+    person_of("NORTH", "anna")
+    check(client, f"{CLASHING}new.two,,NORTH\n", match="username")
+    return newest_job()
+
+
+def test_refused_rows_name_who_is_of_the_own_branch(client, refused):
+    file = download(client.get(page_of(refused, "refused"))).decode()
+
+    assert "already that of anna" in file
+
+
+@pytest.mark.parametrize("state", ["ready", "done"])
+def test_refused_rows_are_not_given_to_whom_less_is_shown_now(client, refused, state):
+    if state == "done":
+        confirm(client, refused, "good")
+    RoleLimit.objects.get().branches.set([branch_named("SOUTH")])
+    response = client.get(page_of(refused, "refused"))
+    page = text_of(client.get(response.url))
+
+    assert (refused.state, response.status_code) == (state, 302)
+    assert page.count("Your rights have changed since the check") == 1
+    assert "that of anna" not in page
 
 
 def test_branches_of_others_are_no_default(client, north):
