@@ -4,16 +4,22 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.policy import untouchable_ids
+from accounts.policy import VIEW_PEOPLE, may_put_into, untouchable_ids
 from portal.history.acts import change_set
 from portal.models import ChangeSet, ImportJob
 from readers.models import Reader
 from readers.querysets import users_without_reader
 
+RIGHTS = (VIEW_PEOPLE, "readers.add_reader")
+
 
 def waiting_for_reader(job: ImportJob, actor: Any) -> QuerySet:
-    """Those of a committed import who still have none, and whom the actor may touch."""
-    if job.state != ImportJob.State.DONE:
+    """Those of a committed import who still have none, and whom the actor may touch.
+
+    Neither they nor the Readers that they get are of a branch.
+    """
+    is_reached = may_put_into(actor, None, *RIGHTS)
+    if job.state != ImportJob.State.DONE or not is_reached:
         return users_without_reader().none()
     names = job.details.get("without_reader", [])
     users = users_without_reader().filter(username__in=names)

@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 from portal.models import ChangeSet, ImportJob
 from readers.models import Branch, Category, Reader
+from tests.accounts.limited import branch_named, limit_role
 from tests.import_steps import (
     confirm,
     import_people,
@@ -57,6 +58,18 @@ def send(client, objects):
 
 def load(client, objects):
     return import_people(client, json.dumps(objects), "people.json")
+
+
+def limit_right(staff, codename):
+    """Let them hold this right, and what gives it too, for one branch alone."""
+    limited = Group.objects.create(name="Limited")
+    moved = [codename, "change_user"] if codename == "view_user" else [codename]
+    role = staff.groups.get()
+    rights = role.permissions.filter(codename__in=moved)
+    limited.permissions.set(rights)
+    role.permissions.remove(*rights)
+    staff.groups.add(limited)
+    limit_role(limited, branch_named("NORTH"))
 
 
 def outcomes():
@@ -345,6 +358,19 @@ def test_the_repair_leaves_out_who_stands_above(client, importer, root):
 
     assert Reader.objects.filter(user__username="zoe").exists()
     assert not Reader.objects.filter(user=root).exists()
+
+
+@pytest.mark.parametrize("narrowed", ["add_reader", "view_user"])
+def test_the_repair_is_for_those_who_reach_everybody(client, manager, narrowed):
+    """Who has no Reader is of no branch, and neither is the Reader that they get."""
+    Reader.objects.filter(user=manager).delete()
+    job = load(client, [USER, user(username="manager")])
+    limit_right(manager, narrowed)
+    page = text_of(client.get(page_of(job, "result")))
+    client.post(page_of(job, "repair"))
+
+    assert "no Reader" not in page
+    assert not Reader.objects.filter(user__username__in=["zoe", "manager"]).exists()
 
 
 def test_there_is_nothing_to_repair_before_the_commit(client):
