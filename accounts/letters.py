@@ -4,13 +4,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.policy import INVITE_PEOPLE, may_touch, untouchable_ids
+from accounts.policy import (
+    INVITE_PEOPLE,
+    may_touch,
+    people_within,
+    untouchable_ids,
+)
 from accounts.sign_in.letters import notice_letter, reset_letter
 from accounts.tokens import INVITATION, invitation_link
 from portal.models import Letter
@@ -40,6 +46,9 @@ class InvitationLetter:
 
     def closed_to(self, actor: User) -> set[int] | None:
         return untouchable_ids(actor) if actor.has_perm(INVITE_PEOPLE) else None
+
+    def people_within(self, actor: User) -> Q:
+        return people_within(actor, INVITE_PEOPLE)
 
     def write(
         self, letter: Letter, person: User, actor: User | None
@@ -93,6 +102,9 @@ class NoticeLetter:
 
     def closed_to(self, actor: User) -> set[int] | None:
         return None
+
+    def people_within(self, actor: User) -> Q:
+        return Q()
 
     def write(
         self, letter: Letter, person: User, actor: User | None

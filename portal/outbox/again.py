@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,12 +20,18 @@ AGAIN = (State.FAILED, State.CANCELLED)
 
 
 def allowed(letters: LetterQuerySet, actor: Any) -> LetterQuerySet:
-    """Those of a kind that `actor` may order, to people who do not stand above."""
+    """Those of a kind that `actor` may order, to people within reach who do not stand
+    above."""
     found = Q(pk__in=[])
+    people = get_user_model()._default_manager.order_by().values("pk")
     for kind in all_kinds():
         above = kind.closed_to(actor)
-        if above is not None:
-            found |= Q(kind=kind.name) & ~Q(person_id__in=above)
+        if above is None:
+            continue
+        may = Q(kind=kind.name) & ~Q(person_id__in=above)
+        if within := kind.people_within(actor):
+            may &= Q(person_id__in=people.filter(within))
+        found |= may
     return letters.filter(found)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.core.mail import EmailMessage
+from django.db.models import Q
 
 from portal.models import Letter, SecurityEvent
 
@@ -27,6 +28,11 @@ class LetterKind(Protocol):
     def closed_to(self, actor: Any) -> set[int] | None:
         """The keys of the people to whom `actor` may neither send nor stop such a
         letter; None for whoever may do it with nobody's."""
+        ...
+
+    def people_within(self, actor: Any) -> Q:
+        """A filter of people: those whom `actor` reaches with such a letter. It goes
+        with `closed_to`, and is empty where everybody is reached."""
         ...
 
     def write(self, letter: Letter, person: Any, actor: Any) -> EmailMessage:

@@ -12,6 +12,7 @@ from accounts.models import User
 from portal.models import Letter, SecurityEvent
 from portal.outbox import post
 from portal.security.events import Kind
+from tests.conftest import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,30 @@ def test_letters_to_those_above_are_left_out(client, manager, root, letters, act
     assert states() == [State.WAITING, State.FAILED]
 
 
+@pytest.fixture
+def north_boss(client, people, limited_role, north):
+    """Sees everybody, and invites the people of North alone."""
+    boss = make_staff("north_boss", "Auditor")
+    boss.groups.add(limited_role("North managers", north, like="Manager"))
+    client.force_login(boss)
+    return client
+
+
+@pytest.mark.parametrize("action", ["stop", "send_again"])
+@pytest.mark.parametrize("name", ["southern", "nowhere"])
+def test_letters_beyond_the_reach_are_left_out(
+    north_boss, letters, people, action, name
+):
+    Letter.objects.update(person_id=people[name].pk)
+    before = list(Letter.objects.values())
+    page = act(north_boss, action, *letters).content.decode()
+    act(north_boss, action, *letters, confirm="1")
+    act(north_boss, action, *letters, confirm="1", select_across="1")
+
+    assert "Not yours to send or stop: 2" in page
+    assert list(Letter.objects.values()) == before
+
+
 @pytest.mark.parametrize("kind", ["password_reset", "notice"])
 def test_letters_of_the_portal_are_left_alone(client, manager, letters, kind):
     Letter.objects.update(kind=kind)
@@ -115,6 +140,22 @@ def test_waiting_letter_is_cancelled_and_says_by_whom(client, manager, letters):
 
     assert states() == [State.CANCELLED, State.FAILED]
     assert Letter.objects.last().error == "Cancelled by manager."
+
+
+@pytest.mark.parametrize(
+    ("action", "after"),
+    [
+        ("stop", [State.CANCELLED, State.FAILED]),
+        ("send_again", [State.WAITING, State.WAITING]),
+    ],
+)
+def test_letters_within_the_reach_are_acted_on(
+    north_boss, letters, people, action, after
+):
+    Letter.objects.update(person_id=people["northern"].pk)
+    act(north_boss, action, *letters, confirm="1")
+
+    assert states() == after
 
 
 def test_failed_letter_is_sent_again_in_ones_own_name(
