@@ -121,6 +121,17 @@ class RoleAdmin(OverviewMixin):
         super().save_related(request, form, formsets, change)
         form.save_limit()
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The roles alone: a line for each link would count people whom one does not
+        see. Of the members, how many one sees."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        roles = [line for line in deleted if not isinstance(line, list)]
+        links = User.groups.through._meta.verbose_name_plural
+        told = {label: count for label, count in counts.items() if label != links}
+        having = User.objects.filter(groups__in=[role.pk for role in objs])
+        seen = having.filter(people_within(request.user)).distinct().count()
+        return roles, told | {_t("members whom you see"): seen}, lacking, protected
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         allowed = [o.pk for o in queryset if self.has_delete_permission(request, o)]
         super().delete_queryset(request, Group.objects.filter(pk__in=allowed))

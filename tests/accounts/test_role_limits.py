@@ -115,6 +115,36 @@ def test_members_do_not_change_the_limit_of_their_role(client, manager, north):
     assert client.post(url("change", own.pk), sent).status_code == 403
 
 
+@pytest.fixture
+def shared_desk(north_boss, limited_role, north, people):
+    """A role of North that one person of each branch has."""
+    role = limited_role("North desk", north)
+    role.user_set.set(people.values())
+    return role
+
+
+@pytest.mark.parametrize("by", ["page", "action"])
+def test_deletion_of_a_role_tells_of_whom_one_sees_alone(north_boss, shared_desk, by):
+    chosen = {"action": "delete_selected", "_selected_action": [shared_desk.pk]}
+    page = (
+        north_boss.get(url("delete", shared_desk.pk))
+        if by == "page"
+        else north_boss.post(url("changelist"), chosen)
+    )
+
+    counts = {str(label): count for label, count in page.context["model_count"]}
+    assert counts["members whom you see"] == 1
+    assert not any("person" in label or "user" in label for label in counts)
+    assert "User_groups object" not in page.text and "North desk" in page.text
+
+
+def test_role_that_others_have_too_is_deleted(north_boss, shared_desk):
+    said = {"post": "yes", "change_reason": "Merged"}
+    north_boss.post(url("delete", shared_desk.pk), said)
+
+    assert not Group.objects.filter(pk=shared_desk.pk).exists()
+
+
 # --- Setting it -----------------------------------------------------------------------
 
 
