@@ -150,6 +150,17 @@ def hidden_fields_of(actor: Any, target: Any = None) -> frozenset[str]:
     return hidden_within(actor, frozenset({branch}) if branch else EVERYWHERE)
 
 
+def hidden_of_oneself(actor: Any) -> frozenset[str]:
+    """The fields that `actor` sees of all others whom they see, and not of themselves.
+
+    One always sees oneself, of whichever branch: what shows the fields of many people
+    at once has to leave oneself out where one of these is told.
+    """
+    if not has_limits(actor):
+        return frozenset()
+    return hidden_fields_of(actor, actor) - hidden_fields(actor)
+
+
 def hidden_within(actor: Any, reach: Reach) -> frozenset[str]:
     """The personal fields that `actor` may not see of all people within this reach."""
     return frozenset(

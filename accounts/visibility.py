@@ -2,7 +2,8 @@
 
 Only people have limits. Their history follows them: all of it goes by the branch where
 a person is now, and that of somebody deleted by the branch of the last Reader row. Who
-has an account and no Reader is for unlimited staff.
+has an account and no Reader is for unlimited staff. One's own is seen, but not that of
+one's Reader when it has fields that are hidden of oneself alone.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from accounts.models import User
-from accounts.policy import VIEW_PEOPLE, people_within, reach_of
+from accounts.policy import VIEW_PEOPLE, hidden_of_oneself, people_within, reach_of
 from accounts.policy import hidden_fields as hidden_personal_fields
 from accounts.reach import EVERYWHERE, Reach, common
 from readers.models import Reader
@@ -41,7 +42,10 @@ def visible_rows(user: Any, model: type[Model], rights: Iterable[str] = ()) -> Q
     reach = _reach_of_rows(user, model, rights)
     if reach is None:
         return None
-    return _rows_within(PERSON_KEYS[model], reach) | Q(**{PERSON_KEYS[model]: user.pk})
+    within = _rows_within(PERSON_KEYS[model], reach)
+    if model is Reader and hidden_of_oneself(user):
+        return within
+    return within | Q(**{PERSON_KEYS[model]: user.pk})
 
 
 def rows_of_few(user: Any, model: type[Model], rights: Iterable[str] = ()) -> Q | None:

@@ -18,6 +18,7 @@ from accounts.policy import (
     PERSONAL_FIELDS,
     VIEW_PEOPLE,
     hidden_fields,
+    hidden_of_oneself,
     people_within,
     reach_of,
 )
@@ -46,10 +47,12 @@ class ImportReach:
             actor, IMPORT_RIGHT, "accounts.add_user", "readers.add_reader"
         )
         self.birth_dates = _common(actor, PERSONAL_FIELDS["birth_date"])
+        self._sees_own = actor is not None and not hidden_of_oneself(actor)
         self._codes = dict(Branch.objects.values_list("code", "pk"))
 
     def sees(self, person_id: int, branch: str) -> bool:
-        return person_id == self._key or self._is_in(self.seen, branch)
+        is_own = self._sees_own and person_id == self._key
+        return is_own or self._is_in(self.seen, branch)
 
     def hides_birth_date(self, branch: str) -> bool:
         """Whether that of a person of this branch may not be learnt."""

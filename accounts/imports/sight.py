@@ -3,18 +3,20 @@ still can: neither is shown to whom less is shown now."""
 
 from typing import Any
 
-from accounts.policy import VIEW_PEOPLE, hidden_fields, reach_of
+from accounts.policy import VIEW_PEOPLE, hidden_fields, hidden_of_oneself, reach_of
 from accounts.reach import EVERYWHERE, Reach, is_within
 
 type Sight = dict[str, Any]
 
 
 def sight_of(actor: Any, permission: str = VIEW_PEOPLE) -> Sight:
-    """As JSON: the branches (None is everybody) and the fields that were hidden."""
+    """As JSON: the branches (None is everybody) and the fields that were hidden, of
+    all and of oneself alone."""
     reach = reach_of(actor, permission)
     return {
         "branches": None if reach is None else sorted(reach),
         "hidden": sorted(hidden_fields(actor)),
+        "hidden_of_oneself": sorted(hidden_of_oneself(actor)),
     }
 
 
@@ -23,6 +25,9 @@ def still_sees(actor: Any, sight: Sight, permission: str = VIEW_PEOPLE) -> bool:
     branches = sight.get("branches")
     then: Reach = EVERYWHERE if branches is None else frozenset(branches)
     hidden = set(sight.get("hidden", ()))
-    return is_within(then, reach_of(actor, permission)) and (
-        hidden_fields(actor) <= hidden
+    hidden_of_own = hidden | set(sight.get("hidden_of_oneself", ()))
+    return (
+        is_within(then, reach_of(actor, permission))
+        and hidden_fields(actor) <= hidden
+        and hidden_of_oneself(actor) <= hidden_of_own
     )

@@ -15,7 +15,13 @@ from accounts.imports.fixture import FIXTURE
 from accounts.imports.fixture.export import write_fixture
 from accounts.imports.sight import sight_of, still_sees
 from accounts.models import User
-from accounts.policy import VIEW_PEOPLE, hidden_fields, people_within, reach_of
+from accounts.policy import (
+    VIEW_PEOPLE,
+    hidden_fields,
+    hidden_of_oneself,
+    people_within,
+    reach_of,
+)
 from accounts.reach import EVERYWHERE
 from accounts.resources import PersonResource
 from portal.models import ExportJob
@@ -70,7 +76,11 @@ class PeopleExport:
         columns = [column for column in job.columns if column not in hidden]
         if not columns:
             raise SheetError.about(_("You may see none of these columns any more."))
-        rows = PeopleRows(columns, batches, exportable(owner))
+        within = exportable(owner)
+        if not hidden_of_oneself(owner).isdisjoint(columns):
+            # An empty cell would say that there is nothing.
+            within &= ~Q(pk=owner.pk)
+        rows = PeopleRows(columns, batches, within)
         save_sheet(target, SheetFormat(job.format), rows.columns, rows)
         return rows.count
 

@@ -9,6 +9,7 @@ from accounts.imports.columns import COLUMNS
 from accounts.models import User
 from portal.exports.work import run_export_job
 from portal.models import ExportJob, ImportJob
+from readers.models import Reader
 from tests.accounts.limited import branch_named, limit_role, limited_staff, person_of
 from tests.import_steps import EXPORT, download, text_of
 from tests.sheets import read_sheet
@@ -52,6 +53,11 @@ def order(client, **data):
     return client.post(reverse(EXPORT), sent)
 
 
+def move(staff, code):
+    branch = branch_named(code) if code else None
+    Reader.objects.filter(user=staff).update(branch=branch, notes="Talks a lot")
+
+
 def hide(staff, name):
     role = staff.groups.get()
     role.permissions.remove(Permission.objects.get(codename=f"view_{name}"))
@@ -62,6 +68,23 @@ def test_only_people_of_the_own_branches_are_exported(client, north):
 
     assert b"secret" not in data
     assert names_in(data) == {"anna", "north"}
+
+
+@pytest.mark.parametrize("code", ["SOUTH", ""])
+@pytest.mark.parametrize("column", ["notes", "phone", "birth_date"])
+def test_what_ones_own_page_masks_is_not_exported(client, north, code, column):
+    move(north, code)
+    data = download(order(client, columns=["username", column]))
+
+    assert b"Talks a lot" not in data
+    assert names_in(data) == {"anna"}
+
+
+def test_own_notes_are_exported_within_ones_branches(client, north):
+    move(north, "NORTH")
+    data = download(order(client, columns=["username", "notes"]))
+
+    assert b"Talks a lot" in data and names_in(data) == {"anna", "north"}
 
 
 def test_count_tells_of_no_others(client, north):
@@ -112,6 +135,16 @@ def test_file_is_not_handed_over_to_whom_less_is_shown_now(client, north, worker
         limit_role(north.groups.get(), branch_named("SOUTH"))
     else:
         hide(north, "phone")
+
+    answer = client.get(reverse("admin:portal_exportjob_download", args=[job.pk]))
+    assert answer.status_code == 403
+
+
+def test_file_with_ones_notes_is_not_handed_over_to_who_moved(client, north, worker):
+    move(north, "NORTH")
+    order(client, columns=["username", "notes"])
+    job = worker()
+    move(north, "SOUTH")
 
     answer = client.get(reverse("admin:portal_exportjob_download", args=[job.pk]))
     assert answer.status_code == 403

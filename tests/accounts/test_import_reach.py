@@ -56,6 +56,15 @@ def test_person_of_another_branch_is_refused_and_not_shown(client, north, code, 
     assert "Secret" not in text_of(client.get(page_of(newest_job(), "review")))
 
 
+@pytest.mark.parametrize("text", ["Talks a lot", "Other"])
+def test_import_does_not_tell_what_ones_own_page_masks(client, north, text):
+    Reader.objects.filter(user=north).update(notes="Talks a lot")
+
+    assert "of another branch" in problem_in(client, f"username,notes\nnorth,{text}\n")
+    [row] = rows_of(newest_job())
+    assert row.changes is None
+
+
 @pytest.mark.parametrize(
     ("cell", "said"), [("SOUTH", "own branches only"), ("", "name the branch")]
 )

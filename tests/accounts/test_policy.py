@@ -6,9 +6,11 @@ from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 from accounts.policy import (
+    PERSONAL_FIELDS,
     grantable_permissions,
     grantable_roles,
     hidden_fields,
+    hidden_of_oneself,
     may_change_rights,
     may_change_role,
     may_make_role,
@@ -286,6 +288,24 @@ def test_personal_field_is_hidden_unless_seen_of_everybody(north_desk):
     north_desk.groups.add(Group.objects.get(name="Auditor"))
 
     assert hidden_fields(anew(north_desk)) == {"birth_date", "phone", "notes"}
+
+
+@pytest.mark.parametrize(
+    ("where", "hidden"),
+    [("north", set()), ("south", set(PERSONAL_FIELDS)), ("none", set(PERSONAL_FIELDS))],
+)
+def test_field_of_oneself_is_hidden_beyond_ones_branches(
+    request, north_desk, where, hidden
+):
+    branch = None if where == "none" else request.getfixturevalue(where)
+    Reader.objects.filter(user=north_desk).update(branch=branch)
+
+    assert hidden_of_oneself(anew(north_desk)) == hidden
+
+
+@pytest.mark.parametrize("who", ["root", "front_desk", "auditor"])
+def test_unlimited_staff_have_nothing_hidden_of_themselves_alone(request, who):
+    assert hidden_of_oneself(request.getfixturevalue(who)) == set()
 
 
 # --- What one gives -----------------------------------------------------------------

@@ -84,6 +84,18 @@ def test_own_rows_are_seen(clerk):
     assert set(rows.filter(condition).values_list("id", flat=True)) == {clerk.pk}
 
 
+@pytest.mark.parametrize("where", ["north", "main", "nowhere"])
+def test_own_personal_fields_are_seen_in_ones_branches_alone(
+    clerk, north, branch, where
+):
+    place = {"north": north, "main": branch, "nowhere": None}[where]
+    Reader.objects.filter(user=clerk).update(branch=place, notes="Talks a lot")
+    actor = User.objects.get(pk=clerk.pk)
+
+    rows = Reader.history.filter(access.visible_rows(actor, Reader))
+    assert rows.filter(notes="Talks a lot").exists() == (where == "north")
+
+
 def test_a_further_right_narrows_what_is_seen(clerk, north, branch):
     person("north", north)
     viewing, exporting = Group.objects.create(name="V"), Group.objects.create(name="E")

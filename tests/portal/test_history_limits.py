@@ -200,3 +200,38 @@ def test_search_does_not_find_by_what_is_hidden(client, secret):
     assert "Nora joins" not in read(client, f"{LIST}?q=30123")
     User.objects.get(pk=secret.pk).delete()
     assert "Nothing deleted matches" in read(client, history_page("deleted", q="30123"))
+
+
+# --- Oneself ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def boss(north, client):
+    """Keeps the people of North, and somebody noted something about them."""
+    user = staff_of(north, "Manager")
+    change("Noted", user, notes="Talks a lot")
+    client.force_login(user)
+    return user
+
+
+def pages_about_oneself(user):
+    story = f"/admin/accounts/user/{user.pk}/history/"
+    noted = ChangeSet.objects.get(reason="Noted")
+    return {
+        "story": story,
+        "field": f"{story}?field=reader.notes",
+        "as_of": f"{story}as-of/?at={noted.started_at:%Y-%m-%d}",
+        "change": history_page("changeset_change", noted.pk),
+        "export": history_page("changeset_export", "csv"),
+    }
+
+
+@pytest.mark.parametrize("name", ["story", "field", "as_of", "change", "export"])
+@pytest.mark.parametrize("is_here", [True, False])
+def test_notes_that_ones_own_page_masks_are_not_told(
+    client, north, branch, boss, name, is_here
+):
+    change("Moved", boss, branch=north if is_here else branch)
+    response = client.get(pages_about_oneself(boss)[name], follow=True)
+
+    assert (b"Talks a lot" in b"".join(response)) == is_here
