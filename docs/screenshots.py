@@ -88,7 +88,7 @@ def fill_add_form(page: Page) -> None:
 
 
 def open_longest_history(page: Page, address: str) -> None:
-    page.goto(f"{address}/admin/portal/changeset/?kind__exact=revert")
+    page.goto(f"{address}/admin/portal/changeset/?kind=revert")
     page.locator("#result_list tbody a").first.click()
     name = page.locator(".rr-timeline-body p").first.inner_text()
     page.goto(f"{address}/admin/accounts/user/?q={name.split()[-1]}")

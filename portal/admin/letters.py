@@ -55,6 +55,8 @@ class LetterAdmin(ReadOnlyModelAdmin):
         KindFilter,
         ("created_at", RangeDateTimeFilter),
     )
+    # The result of an import leads to its letters.
+    linked_lookups = ("job",)
     search_fields = ("person_name",)
     search_help_text = _("Search by whom it goes to or comes from")
     sortable_by = ()
