@@ -49,12 +49,16 @@ class SecurityEventAdmin(ReadOnlyModelAdmin):
     readonly_fields = ("display_who", "display_person", "display_details")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """An event tells of whom it is about, or else of whoever did it."""
+        """An event tells of whom it is about, or else of whoever did it.
+
+        What is about many is one's own: a colleague of one's branch may see further.
+        """
         events = super().get_queryset(request)
         people = visible_people(request.user)
         if people is None:
             return events
-        by_themselves = Q(subject_id=None, actor_id__in=people)
+        own = Q(actor_id=request.user.pk) | ~Q(kind__in=SecurityEvent.ABOUT_MANY)
+        by_themselves = Q(subject_id=None, actor_id__in=people) & own
         return events.filter(Q(subject_id__in=people) | by_themselves)
 
     def changelist_view(

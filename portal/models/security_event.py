@@ -41,6 +41,16 @@ class SecurityEvent(models.Model):
         Kind.FACTOR_FAILED,
         Kind.IMPORT_REFUSED,
     )
+    # Without a subject, these tell of many people: a file's name, how many, which job.
+    ABOUT_MANY: ClassVar = (
+        Kind.EXPORTED,
+        Kind.DOWNLOADED,
+        Kind.IMPORT_REFUSED,
+        Kind.INVITATION_QUEUED,
+        Kind.INVITATION_SENT,
+        Kind.LETTER_SENT,
+        Kind.LETTER_FAILED,
+    )
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     kind = models.CharField(_("kind"), max_length=32, choices=Kind)

@@ -9,6 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from portal.models import SecurityEvent
 from portal.security.events import Kind, record_event
+from readers.models import Reader
+from tests.portal.limited import staff_of
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,52 @@ def test_number_of_queries_does_not_grow(client, auditor, events):
             record_event(Kind.REFUSED, actor=auditor, method="GET")
 
     assert counts[0] == counts[1] < 12
+
+
+# --- Staff who are limited to branches ----------------------------------------------
+
+
+@pytest.fixture
+def auditor_of_north(client, north):
+    user = staff_of(north, "Auditor")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def colleague(importer, north):
+    """Lives in North, and sees everybody."""
+    Reader.objects.filter(user=importer).update(branch=north)
+    return importer
+
+
+@pytest.mark.parametrize("kind", SecurityEvent.ABOUT_MANY)
+def test_what_is_about_many_is_shown_to_limited_staff_if_they_did_it(
+    client, auditor_of_north, colleague, kind
+):
+    record_event(kind, actor=colleague, file="south-debtors.csv", count=512)
+    hidden = SecurityEvent.objects.latest("pk")
+    record_event(kind, actor=auditor_of_north, file="north.csv")
+    page = client.get(reverse(LIST))
+    opened = reverse("admin:portal_securityevent_change", args=[hidden.pk])
+
+    assert "north.csv" in page.text and "south-debtors" not in page.text
+    assert "512" not in page.text
+    assert client.get(opened).status_code in (302, 404)
+
+
+@pytest.mark.parametrize("kind", [Kind.SIGNED_IN, Kind.REFUSED, Kind.CONFIRMED_AGAIN])
+def test_what_colleagues_do_at_the_doors_is_shown_to_limited_staff(
+    client, auditor_of_north, colleague, kind
+):
+    record_event(kind, actor=colleague, method="POST")
+
+    assert kind in found(client, actor=colleague.username)
+
+
+def test_invitation_of_somebody_seen_is_shown_to_limited_staff(
+    client, auditor_of_north, manager, nora
+):
+    record_event(Kind.INVITATION_SENT, actor=manager, subject=nora, letter=7)
+
+    assert Kind.INVITATION_SENT in found(client, person="nora")
