@@ -38,6 +38,9 @@ class TrackedField:
     def model_label(self) -> str:
         return str(capfirst(self.model._meta.verbose_name))
 
+    def is_hidden_from(self, user: Any) -> bool:
+        return self.name in hidden_fields(user, self.model)
+
 
 def field_named(key: str, models: Iterable[type[Model]]) -> TrackedField | None:
     """The tracked field of one of these models with that key."""
@@ -49,10 +52,14 @@ def field_named(key: str, models: Iterable[type[Model]]) -> TrackedField | None:
     return None
 
 
-def versions_that_changed(field: TrackedField, source: QuerySet) -> list[int]:
+def versions_that_changed(
+    field: TrackedField, source: QuerySet, *, is_hidden: bool = False
+) -> list[int]:
     """The ids of the history rows that changed the field, newest first.
 
-    One query over the versions of one object, and of them this field alone.
+    With `is_hidden`, whatever came or went counts: else who may not see the value
+    would be told whether there was one. One query over the versions of one object, and
+    of them this field alone.
     """
     pk_name = field.model._meta.pk.attname
     is_relation = field.field.many_to_many
@@ -65,7 +72,8 @@ def versions_that_changed(field: TrackedField, source: QuerySet) -> list[int]:
     for history_id, pk, kind, stored in rows.iterator():
         # A related object's new name is no change.
         now = [each for each, _name in stored or ()] if is_relation else stored
-        if now != before.get(pk) if kind == CHANGED and pk in before else now:
+        was_there = kind == CHANGED and pk in before
+        if now != before[pk] if was_there else now or is_hidden:
             found.append(history_id)
         if kind == DELETED:
             before.pop(pk, None)
@@ -93,7 +101,7 @@ def field_entries(
 
 def value_now(field: TrackedField, source: QuerySet, user: Any) -> str:
     """The live value as people read it; "" is no value."""
-    if field.name in hidden_fields(user, field.model):
+    if field.is_hidden_from(user):
         return HIDDEN
     states = list(live_states([source]).values())
     if not states:

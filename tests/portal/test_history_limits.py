@@ -196,6 +196,31 @@ def test_personal_values_are_hidden(client, secret, name):
     assert not any(value in text.replace("\\u", "") for value in VALUES)
 
 
+@pytest.mark.parametrize("notes", ["", "Prefers mornings"])
+def test_field_page_does_not_tell_whether_a_hidden_field_was_filled(
+    client, auditor, north, notes
+):
+    client.force_login(auditor)
+    made = person("Nora", north, notes=notes)
+    Reader.objects.get(user=made).delete()
+    page = client.get(f"/admin/accounts/user/{made.pk}/history/?field=reader.notes")
+    changes = [entry.objects[0].changes for entry in page.context["entries"]]
+
+    assert [[(one.old, one.new) for one in each] for each in changes] == [
+        [("•••", "")],
+        [("", "•••")],
+    ]
+    assert page.context["now"] == "•••"
+
+
+def test_field_page_tells_who_may_see_it_of_values_alone(client, root, north):
+    client.force_login(root)
+    made = person("Nora", north)
+    page = client.get(f"/admin/accounts/user/{made.pk}/history/?field=reader.notes")
+
+    assert page.context["entries"] == []
+
+
 def test_search_does_not_find_by_what_is_hidden(client, secret):
     assert "Nora joins" not in read(client, f"{LIST}?q=30123")
     User.objects.get(pk=secret.pk).delete()

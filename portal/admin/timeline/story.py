@@ -82,7 +82,9 @@ class StoryMixin(HistoryModelAdmin):
         if field is None:
             return self.to_history(request, obj, _("There is no such field here."))
         source = by_model[field.model]
-        pages = Paginator(versions_that_changed(field, source), PER_PAGE)
+        is_hidden = field.is_hidden_from(request.user)
+        found = versions_that_changed(field, source, is_hidden=is_hidden)
+        pages = Paginator(found, PER_PAGE)
         page = pages.get_page(request.GET.get("p"))
         title = _("%(field)s of %(object)s: its history")
         return TemplateResponse(
