@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from portal.history.keys import key_list, key_rows
 from portal.history.snapshot import owner_field
+from portal.history.subjects import subject_is_known
 from portal.history.texts import holds_all, text_holds, words_of
 from portal.history.viewing import rows_of, viewable_models
 
@@ -21,17 +22,19 @@ def search_change_sets(change_sets: QuerySet, term: str, user: Any) -> QuerySet:
     """Those that hold every word of `term` in a text of theirs, or in an object's.
 
     An object counts by the names that it ever had, and a part by those of its whole:
-    whoever looks for a person finds what happened to its Reader. Only names that
-    `user` may see are looked at.
+    whoever looks for a person finds what happened to its Reader. Only what `user` may
+    see is looked at.
     """
     words = words_of(term)
     if not words:
         return change_sets
-    own = [
-        reduce(and_, (text_holds([name], word) for word in words)) for name in OWN_TEXTS
-    ]
+    own = {
+        name: reduce(and_, (text_holds([name], word) for word in words))
+        for name in OWN_TEXTS
+    }
+    own["subject"] &= subject_is_known(user)
     named = [Q(pk__in=rows.values("change_set")) for rows in _rows_named(words, user)]
-    return change_sets.filter(reduce(or_, [*own, *named]))
+    return change_sets.filter(reduce(or_, [*own.values(), *named]))
 
 
 def _rows_named(words: list[str], user: Any) -> Iterator[QuerySet]:

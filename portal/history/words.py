@@ -21,6 +21,7 @@ from portal.history.partly import Part, parts_seen, size_of
 from portal.history.recording import CHANGED, CREATED, DELETED
 from portal.history.snapshot import owner_field
 from portal.history.story import object_name
+from portal.history.subjects import known_subject
 from portal.history.viewing import rows_of, viewable_models
 from portal.models import ChangeCount, ChangeSet
 
@@ -74,8 +75,12 @@ def describe(change_sets: Iterable[ChangeSet], user: Any) -> dict[int, str]:
     tallies = {made.pk: tallies_of(made, parts.get(made.pk)) for made in sets}
     nameless = [made.pk for made in sets if _needs_names(made, parts.get(made.pk))]
     names = names_in(nameless, user) if nameless else {}
+    subjects = {made.pk: known_subject(made, user) for made in sets}
     return {
-        made.pk: _line(made, tallies[made.pk], names.get(made.pk, [])) for made in sets
+        made.pk: _line(
+            made, tallies[made.pk], subjects[made.pk], names.get(made.pk, [])
+        )
+        for made in sets
     }
 
 
@@ -94,8 +99,8 @@ def _needs_names(made: ChangeSet, part: Part | None) -> bool:
     return not made.subject and 0 < objects <= FEW_OBJECTS
 
 
-def _line(made: ChangeSet, tallies: list[Tally], names: list[str]) -> str:
-    subject = made.subject or ", ".join(names)
+def _line(made: ChangeSet, tallies: list[Tally], subject: str, names: list[str]) -> str:
+    subject = subject or ", ".join(names)
     objects = ", ".join(text for tally in tallies for text in _objects(tally))
     match made.kind:
         case ChangeSet.Kind.IMPORT:
@@ -131,10 +136,11 @@ def _imported(subject: str, tallies: list[Tally], objects: str) -> str:
     if not tallies:
         return _("Imported %s") % subject
     main = max(tallies, key=lambda tally: tally.total)
-    text = _("Imported %(objects)s from %(file)s") % {
-        "objects": counted(main.label, main.total if main.is_counted else None),
-        "file": subject,
-    }
+    number = counted(main.label, main.total if main.is_counted else None)
+    text = _("Imported %s") % number
+    if subject:
+        words = {"objects": number, "file": subject}
+        text = _("Imported %(objects)s from %(file)s") % words
     is_plain = len(tallies) == 1 and list(main.deeds) in ([CREATED], [])
     return text if is_plain else _with(text, objects)
 

@@ -59,9 +59,27 @@ def versions(number, branch, person):
             Reader.objects.filter(user=person).update(branch=places[n % 2])
 
 
+def imports(number, person):
+    for n in range(number):
+        with change_set(kind=ChangeSet.Kind.IMPORT, subject=f"file{n}.csv"):
+            Reader.objects.filter(user=person).update(
+                notes=f"From file {n} of {number}"
+            )
+
+
 def story(number, branch, person):
     versions(number, branch, person)
     return reverse("admin:accounts_user_history", args=[person.pk])
+
+
+def story_of_imports(number, branch, person):
+    imports(number, person)
+    return reverse("admin:accounts_user_history", args=[person.pk])
+
+
+def list_of_imports(number, branch, person):
+    imports(number, person)
+    return reverse("admin:portal_changeset_changelist")
 
 
 def list_of_change_sets(number, branch, person):
@@ -133,6 +151,8 @@ def restore_of_many(number, branch, person):
 
 PAGES = [
     story,
+    story_of_imports,
+    list_of_imports,
     list_of_change_sets,
     revert_to_version,
     change_set_of_many,

@@ -123,6 +123,76 @@ def test_history_moves_with_the_person(client, both, mike, north, branch):
     assert "Mike joins" in shown and "Nora joins" not in shown
 
 
+# --- An import --------------------------------------------------------------------
+
+
+def bring_in(actor, *people):
+    with change_set(
+        kind=ChangeSet.Kind.IMPORT, actor=actor, subject="south-debtors.csv"
+    ) as act:
+        Reader.objects.filter(user__in=people).update(notes="From a file")
+    return act.recorded
+
+
+@pytest.fixture
+def imported(importer, nora, mike, auditor_of_north):
+    return bring_in(importer, nora, mike)
+
+
+def pages_of_import(made, person):
+    story = f"/admin/accounts/user/{person.pk}/history/"
+    first = ChangeSet.objects.get(reason="Nora joins")
+    return {
+        "list": LIST,
+        "dashboard": "/admin/",
+        "change": history_page("changeset_change", made.pk),
+        "story": story,
+        "field": f"{story}?field=reader.notes",
+        "compare": f"{story}compare/?one={first.pk}&other={made.pk}",
+        "as_of": f"{story}as-of/?at={made.started_at:%Y-%m-%d}",
+        "csv": history_page("changeset_export", "csv"),
+        "jsonl": history_page("changeset_export", "jsonl"),
+    }
+
+
+ABOUT_IMPORT = ["list", "dashboard", "change", "story", "field", "compare", "as_of"]
+ABOUT_IMPORT += ["csv", "jsonl"]
+
+
+@pytest.mark.parametrize("name", ABOUT_IMPORT)
+def test_file_of_somebody_elses_import_is_not_named(client, imported, nora, name):
+    response = client.get(pages_of_import(imported, nora)[name])
+    text = b"".join(response).decode()
+
+    assert "Import" in text
+    assert "south-debtors" not in text
+
+
+def test_line_tells_what_somebody_else_imported(client, imported):
+    shown = read(client, LIST)
+
+    assert "Imported 1 person: 1 person changed" in shown
+
+
+def test_search_does_not_find_the_file_of_somebody_elses_import(client, imported):
+    assert "Imported" not in read(client, f"{LIST}?q=debtors")
+
+
+def test_file_of_ones_own_import_is_named_and_found(
+    client, nora, mike, auditor_of_north
+):
+    bring_in(auditor_of_north, nora, mike)
+
+    assert "Imported 1 person from south-debtors.csv" in read(client, LIST)
+    assert "Imported" in read(client, f"{LIST}?q=debtors")
+
+
+def test_file_of_an_import_is_named_to_unlimited_staff(client, imported, root):
+    client.force_login(root)
+
+    assert "from south-debtors.csv" in read(client, f"{LIST}?q=debtors")
+
+
 # --- What was deleted -------------------------------------------------------------
 
 

@@ -219,7 +219,9 @@ def test_relation_has_a_history_that_no_renaming_makes_longer(client, auditor, a
 
 def test_field_that_never_changed_says_so(client, auditor, anna):
     client.force_login(auditor)
-    assert "Never changed" in read(client, page("history", anna, field="reader.category"))
+    assert "Never changed" in read(
+        client, page("history", anna, field="reader.category")
+    )
 
 
 def test_history_of_a_field_is_paged(client, manager, anna):
