@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import User
 from portal.models import ChangeSet, ImportJob, RevertJob
 from readers.models import Category
-from tests.accounts.limited import person_of
+from tests.accounts.limited import branch_named, person_of
 from tests.import_steps import check, import_people, uploaded
 from tests.posts import errors_of, posted, seen_plan
 
@@ -56,9 +56,14 @@ def change(client, person, reason, **reader):
 
 
 def bring_in(client):
-    """One that is done, one that waits for a review, and one at its first step."""
+    """One that is done, one that waits for a review, and one at its first step.
+
+    Somebody of another branch is in the first: it is seen in part there.
+    """
+    branch_named("NORTH")
     rows = f"username,last_name,branch,notes\n{MARK}.new,{MARK} far,SOUTH,{NOTE}\n"
-    assert import_people(client, rows, f"{MARK}.csv").state == ImportJob.State.DONE
+    near = f"{rows}near.new,Near,NORTH,\n"
+    assert import_people(client, near, f"{MARK}.csv").state == ImportJob.State.DONE
     check(client, rows.replace("new", "other"), f"{MARK}2.csv")
     uploaded(client, rows, f"{MARK}3.csv")
 
